@@ -1,0 +1,8 @@
+#include "reason/explain.h"
+
+namespace inquest {
+
+void explain(CrashEvent&) {}
+void examine(Report&) {}
+
+}  // namespace inquest
