@@ -2,16 +2,12 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "model/event.h"
+#include "model/symbol.h"
 
 namespace inquest {
-
-// The function's own name: without ".isra.0", ".constprop.2", ".part.1", ".cold", ".llvm.123", "$..." and
-// without the "__x64_sys_"/"__do_sys_"/"__se_sys_" wrappers' prefix variants (sys_ stays).
-std::string bare_function(std::string_view symbol);
 
 // A function that reports, checks or carries on behalf of another: panic and BUG plumbing, dump_stack,
 // sanitizers, lock and list primitives, string and user copies, allocators, refcounts, work queues, ...
