@@ -1,6 +1,6 @@
 # inquest_module(NAME [PLUGINS folder Type accessor header]... [LINK lib...])
 #
-# One folder of src/ as a static library. Every *.cpp in it belongs to it, except x_test.cpp (the unit tests of
+# One folder of src/ as a static library. Every *.cpp in it belongs to it, except main.cpp and x_test.cpp (the unit tests of
 # x.cpp, collected into ONE test binary per module: inquest_NAME_test).
 #
 # PLUGINS: each FOLDER/x.cpp defines `extern const Type plugin_FOLDER_x;` (dashes in file names become _). A table of them is generated and
@@ -42,7 +42,7 @@ function(inquest_module name)
   cmake_parse_arguments(ARG "" "" "LINK;PLUGINS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   add_library(inquest_${name} STATIC ${sources})
   target_include_directories(inquest_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)

@@ -1,0 +1,85 @@
+#include "cli/assemble.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crashlog/parser.h"
+#include "reason/explain.h"
+
+namespace inquest {
+namespace {
+
+// A crash, as opposed to a warning that the machine went on from.
+bool is_crash(const CrashEvent& event) { return event.severity >= Severity::error; }
+
+// Only the last boot that crashed, or when none did, the last one that has anything to tell.
+void keep_last_boot(std::vector<CrashEvent>& events) {
+    if (events.empty()) return;
+    int last = events.back().boot;
+    for (const CrashEvent& event : events)
+        if (is_crash(event)) last = event.boot;
+    std::erase_if(events, [&](const CrashEvent& event) { return event.boot != last; });
+}
+
+// The event that the report speaks of when none is marked: the first of the gravest.
+void ensure_primary(std::vector<CrashEvent>& events) {
+    if (events.empty() || std::ranges::any_of(events, &CrashEvent::primary)) return;
+    std::ranges::max_element(events, {}, &CrashEvent::severity)->primary = true;
+}
+
+void add_matches(Report& report, const CrashEvent& event, std::vector<IssueMatch> matches) {
+    for (IssueMatch& match : matches) {
+        auto known = std::ranges::find(report.known_issues, match.id, &IssueMatch::id);
+        if (known == report.known_issues.end()) {
+            match.events = {event.id};
+            report.known_issues.push_back(std::move(match));
+            continue;
+        }
+        auto events = std::move(known->events);
+        events.push_back(event.id);
+        if (match.confidence > known->confidence) *known = std::move(match);
+        known->events = std::move(events);
+    }
+}
+
+}  // namespace
+
+Kernel kernel_of(const CrashEvent& event, const Kernel& banner, const AssembleOptions& options) {
+    Kernel kernel = event.kernel.release.empty() ? banner : event.kernel;
+    if (options.kernel.empty() || options.kernel == kernel.release) return kernel;
+    Kernel asked;
+    asked.release = options.kernel;
+    asked.arch = kernel.arch;
+    asked.taint = kernel.taint;
+    return asked;
+}
+
+Report assemble(LineSource& source, const std::string& path, const AssembleOptions& options) {
+    LogContents contents = read_log(source);
+    Report report;
+    report.input = {path, "log", source.format(), source.bytes(), source.lines()};
+    report.host = std::move(contents.host);
+    report.events = std::move(contents.events);
+    report.findings = std::move(contents.findings);
+    report.boots = contents.boots;
+    report.events_not_kept = contents.events_not_kept;
+    if (!source.problem().empty()) report.problems.push_back(source.problem());
+
+    if (!options.all_boots) keep_last_boot(report.events);
+    ensure_primary(report.events);
+    for (CrashEvent& event : report.events) {
+        explain(event);
+        add_matches(report, event,
+                    options.knowledge->match(event, kernel_of(event, contents.banner, options)));
+    }
+    std::ranges::stable_sort(report.known_issues, std::ranges::greater{}, &IssueMatch::confidence);
+    report.kernel = contents.banner;
+    if (const CrashEvent* primary = report.primary()) {
+        report.kernel = kernel_of(*primary, contents.banner, options);
+        report.verdict = primary->verdict;
+    }
+    examine(report);
+    return report;
+}
+
+}  // namespace inquest

@@ -1,0 +1,24 @@
+// From an open log to its report.
+#pragma once
+
+#include <string>
+
+#include "crashlog/source.h"
+#include "knowledge/knowledge.h"
+#include "model/report.h"
+
+namespace inquest {
+
+struct AssembleOptions {
+    const Knowledge* knowledge = nullptr;
+    std::string kernel;  // a release that goes before what the log says; "" none
+    bool all_boots = false;
+};
+
+// Reads the source to its end, explains each event and looks up known issues.
+Report assemble(LineSource& source, const std::string& path, const AssembleOptions& options);
+
+// The kernel that known issues are looked up for.
+Kernel kernel_of(const CrashEvent& event, const Kernel& banner, const AssembleOptions& options);
+
+}  // namespace inquest

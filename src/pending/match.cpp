@@ -1,0 +1,5 @@
+#include "knowledge/knowledge.h"
+
+namespace inquest {
+std::vector<IssueMatch> Knowledge::match(const CrashEvent&, const Kernel&) const { return {}; }
+}  // namespace inquest
