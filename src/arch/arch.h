@@ -12,49 +12,50 @@
 
 namespace inquest {
 
-// Takes each "name = value" that a line of an oops holds; name in lower case, nullopt for a torn value.
+// Takes each "name = value" that a line of an oops holds; name in lower case, nullopt for a torn value. An
+// empty name is the register that follows the one before: s390 names only the first of its sixteen.
 using RegisterSink = std::function<void(std::string_view name, std::optional<std::uint64_t> value)>;
 
 struct AddressRange {
-    std::uint64_t first, last;      // both inclusive
-    std::string_view name;          // "user space", "direct map", "vmalloc", "modules", "kernel text", "vmemmap"
+    std::uint64_t first, last;  // both inclusive
+    std::string_view name;      // "user space", "direct map", "vmalloc", "modules", "kernel text", "vmemmap"
 };
 
 // A disassembled instruction, reduced to what explaining a fault takes.
 struct Decoded {
     std::uint64_t address = 0;
     std::size_t length = 0;
-    std::string text;                    // AT&T syntax on x86, the architecture's own elsewhere
+    std::string text;  // AT&T syntax on x86, the architecture's own elsewhere
     struct Memory {
-        std::string text;                // "0x1c(%rdi)"
-        std::string base, index;         // register names in the spelling of RegisterSink; "" none
+        std::string text;         // "0x1c(%rdi)"
+        std::string base, index;  // register names in the spelling of RegisterSink; "" none
         int scale = 1;
         std::int64_t displacement = 0;
-        std::string segment;             // "gs", "fs"
-        unsigned size = 0;               // bytes
+        std::string segment;  // "gs", "fs"
+        unsigned size = 0;    // bytes
         bool read = false, write = false;
     };
-    std::optional<Memory> memory;        // the explicit memory operand (for push/call: only an explicit one)
+    std::optional<Memory> memory;  // the explicit memory operand (for push/call: only an explicit one)
     bool is_call = false, is_jump = false, is_return = false, is_trap = false, is_divide = false;
-    std::string divisor;                 // register or memory text of a divide
-    std::string target_register;         // of an indirect call or jump through a register
+    std::string divisor;                     // register or memory text of a divide
+    std::string target_register;             // of an indirect call or jump through a register
     std::vector<std::string> reads, writes;  // registers, explicit and implicit
 };
 
 struct Arch {
-    std::string_view name;               // the JSON's spelling: "x86_64"
-    unsigned bits;                       // 32 or 64
+    std::string_view name;  // the JSON's spelling: "x86_64"
+    unsigned bits;          // 32 or 64
     bool big_endian;
-    std::span<const std::string_view> arguments;   // registers of the first arguments, in order
-    std::span<const AddressRange> ranges;          // as far as they are fixed
-    std::string_view ip, sp, link;                 // register names; link may be ""
+    std::span<const std::string_view> arguments;  // registers of the first arguments, in order
+    std::span<const AddressRange> ranges;         // as far as they are fixed
+    std::string_view ip, sp, link;                // register names; link may be ""
 
     // Reports the registers on one line of an oops (message without envelope); false when it holds none.
     // Must be cheap on lines that hold none: it is asked for every line of a report.
     bool (*parse_registers)(std::string_view line, const RegisterSink& sink);
 
-    // Disassembles `code` (memory order), which lies at `address`; nullopt when the bytes decode to nothing or
-    // the disassembler has no such architecture.
+    // Disassembles `code` (memory order), which lies at `address`; nullopt when the bytes decode to nothing
+    // or the disassembler has no such architecture.
     std::optional<Decoded> (*disassemble)(std::span<const std::uint8_t> code, std::uint64_t address);
 };
 

@@ -1,0 +1,44 @@
+#include "arch/register_text.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::string_view kArguments[] = {"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7"};
+
+// With 48-bit virtual addresses; what lies where in the kernel's half changed in 5.4.
+constexpr AddressRange kRanges[] = {
+    {0, 0x0000ffff'ffffffff, "user space"},
+    {0x00010000'00000000, 0xfffeffff'ffffffff, "non-canonical"},
+    {0xffff0000'00000000, 0xffffffff'ffffffff, "kernel"},
+};
+
+std::string_view register_named(std::string_view printed) {
+    static constexpr std::string_view kNames[] = {
+        "x0",  "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",  "x9",  "x10",   "x11",
+        "x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20", "x21", "x22",   "x23",
+        "x24", "x25", "x26", "x27", "x28", "x29", "x30", "sp",  "pc",  "lr",  "pstate"};
+    if (printed.size() < 2 || printed.size() > 6) return {};
+    return find_register(printed, kNames);
+}
+
+bool parse_registers(std::string_view line, const RegisterSink& sink) {
+    return scan_register_pairs(line, register_named, 16, "x", sink);
+}
+
+}  // namespace
+
+extern const Arch plugin_arches_arm64;
+const Arch plugin_arches_arm64{
+    .name = "arm64",
+    .bits = 64,
+    .big_endian = false,
+    .arguments = kArguments,
+    .ranges = kRanges,
+    .ip = "pc",
+    .sp = "sp",
+    .link = "lr",
+    .parse_registers = parse_registers,
+    .disassemble = nullptr,
+};
+
+}  // namespace inquest

@@ -1,0 +1,51 @@
+#include "arch/register_text.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::string_view kArguments[] = {"rdi", "rsi", "rdx", "rcx", "r8", "r9"};
+
+// Without 5-level page tables. The direct map, vmalloc and vmemmap are placed at random (KASLR).
+constexpr AddressRange kRanges[] = {
+    {0, 0x00007fff'ffffffff, "user space"},
+    {0x00008000'00000000, 0xffff7fff'ffffffff, "non-canonical"},
+    {0xffff8000'00000000, 0xfffffdff'ffffffff, "kernel data"},
+    {0xfffffe00'00000000, 0xfffffe7f'ffffffff, "cpu entry area"},
+    {0xffffffff'80000000, 0xffffffff'bfffffff, "kernel text"},
+    {0xffffffff'c0000000, 0xffffffff'feffffff, "modules"},
+};
+
+std::string_view register_named(std::string_view printed) {
+    static constexpr std::string_view kNames[] = {
+        "rax", "rbx", "rcx", "rdx",    "rsi",    "rdi",      "rbp",   "rsp", "r8",  "r9",
+        "r10", "r11", "r12", "r13",    "r14",    "r15",      "rip",   "cr0", "cr2", "cr3",
+        "cr4", "dr0", "dr1", "dr2",    "dr3",    "dr6",      "dr7",   "cs",  "ds",  "es",
+        "ss",  "fs",  "gs",  "eflags", "rflags", "orig_rax", "knlgs", "pkru"};
+    if (printed.size() < 2 || printed.size() > 8) return {};
+    if (printed == "R08") return "r8";
+    if (printed == "R09") return "r9";
+    if (!is_upper(printed.front()) && printed != "knlGS") return {};
+    return find_register(printed, kNames);
+}
+
+bool parse_registers(std::string_view line, const RegisterSink& sink) {
+    return scan_register_pairs(line, register_named, 16, "r", sink);
+}
+
+}  // namespace
+
+extern const Arch plugin_arches_x86_64;
+const Arch plugin_arches_x86_64{
+    .name = "x86_64",
+    .bits = 64,
+    .big_endian = false,
+    .arguments = kArguments,
+    .ranges = kRanges,
+    .ip = "rip",
+    .sp = "rsp",
+    .link = "",
+    .parse_registers = parse_registers,
+    .disassemble = nullptr,
+};
+
+}  // namespace inquest
