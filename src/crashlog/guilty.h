@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "model/event.h"
@@ -9,18 +10,37 @@
 
 namespace inquest {
 
+// Parts of function names: "kasan" stands anywhere in the name, "^kfree" at its start, "_trap$" at its end,
+// "^down$" is the whole name.
+using NamePatterns = std::span<const std::string_view>;
+bool matches_any(std::string_view function, NamePatterns patterns);
+
 // A function that reports, checks or carries on behalf of another: panic and BUG plumbing, dump_stack,
 // sanitizers, lock and list primitives, string and user copies, allocators, refcounts, work queues, ...
 bool is_plumbing(std::string_view function);
 
-// The innermost frame that is no plumbing, reliable ones first; nullptr when all are.
-const Frame* guilty_frame(std::span<const Frame> trace);
+// The innermost frame that is no plumbing, reliable ones first; nullptr when all are. `also` is plumbing for
+// this kind of report.
+const Frame* guilty_frame(std::span<const Frame> trace, NamePatterns also = {});
 
-// Sets event.guilty from ip and trace, with the reason in words.
-void blame(CrashEvent& event);
+// Names the culprit.
+void accuse(CrashEvent& event, const CodeRef& place, std::string reason);
 
-// Sets event.signature and signature_loose: "kind|f1|f2|f3..." hashed to 16 hex digits, from bare names of the
-// first frames that are no plumbing.
+// Sets event.guilty from ip and trace, with the reason in words. Leaves it empty when all is plumbing.
+void blame(CrashEvent& event, NamePatterns also = {});
+
+// The same for reports whose ip says nothing of the culprit (it only printed them): the trace alone counts.
+void blame_trace(CrashEvent& event, std::span<const Frame> trace, NamePatterns also = {});
+
+// For a CPU that was found in the middle of something long: the outermost function that is specific, that is
+// the one called by a system call, an interrupt, a work queue or a file operation. `frames` innermost first.
+void blame_stalled(CrashEvent& event, std::span<const Frame> frames, NamePatterns also = {});
+
+// For a task that sleeps and is not woken: who called the sleeping primitives.
+void blame_blocked(CrashEvent& event, std::span<const Frame> frames);
+
+// Sets event.signature and signature_loose: "kind|f1|f2|f3..." hashed to 16 hex digits, from bare names of
+// the first frames that are no plumbing.
 void sign(CrashEvent& event);
 
 }  // namespace inquest

@@ -1,0 +1,10 @@
+// The functions that are never to blame, as data.
+#pragma once
+
+#include "crashlog/guilty.h"
+
+namespace inquest {
+
+NamePatterns plumbing();
+
+}  // namespace inquest
