@@ -9,11 +9,13 @@
 namespace inquest {
 
 // A prefix of a line. The reader asks each envelope in turn and starts anew with what is left, so that nested
-// ones ("> > May 25 20:50:48 host kernel: [ 123.4] ") come off one by one. One file in envelopes/ is one envelope.
+// ones ("> > May 25 20:50:48 host kernel: [ 123.4] ") come off one by one. One file in envelopes/ is one
+// envelope.
 struct Envelope {
     std::string_view name;
+    // The characters with which it can begin, "" for any: strip is called for no other line.
+    std::string_view starts;
     // Takes the prefix off line.text and fills in what it tells; false and unchanged when it is not there.
-    // Must decide on the first bytes: it is asked for every line.
     bool (*strip)(Line& line);
 };
 

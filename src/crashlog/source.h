@@ -20,15 +20,15 @@ class LineSource {
     // one (so that a parser may look one line back).
     virtual const Line* next() = 0;
 
-    // A hint that the parser is inside no report: the source may jump to a little before the next line that holds
-    // one of the trigger literals. Line numbers stay true.
+    // A hint that the parser is inside no report: the source may jump to a little before the next line that
+    // holds one of the trigger literals. Line numbers stay true.
     virtual void skip_to_trigger() = 0;
 
     // Up to `limit` bytes of raw input that came before the line `next` returned last: for counting what
     // repeated before a crash. Empty when they are gone.
     virtual std::string_view before(std::size_t limit) const = 0;
 
-    virtual std::uint64_t bytes() const = 0;         // read so far
+    virtual std::uint64_t bytes() const = 0;  // read so far
     virtual std::uint64_t lines() const = 0;
     virtual const std::string& format() const = 0;   // envelope seen most
     virtual const std::string& problem() const = 0;  // why the input ended early, "" when it did not

@@ -1,0 +1,74 @@
+#include "crashlog/envelope.h"
+
+#include <gtest/gtest.h>
+
+namespace inquest {
+namespace {
+
+Line stripped(std::string_view text) {
+    Line line;
+    line.text = text;
+    strip_envelopes(line);
+    return line;
+}
+
+TEST(Envelope, DmesgStampGivesTheTime) {
+    auto line = stripped("[   12.345678]  foo+0x1/0x2");
+    EXPECT_EQ(line.text, " foo+0x1/0x2");
+    EXPECT_EQ(line.time_us, 12345678);
+    EXPECT_TRUE(line.enveloped);
+    EXPECT_EQ(line.envelope, "dmesg");
+}
+
+TEST(Envelope, CallerIsTaskOrCpu) {
+    EXPECT_EQ(stripped("[   12.345678][  T895] x").caller, (Caller{Caller::Type::task, 895}));
+    EXPECT_EQ(stripped("[   12.345678] [    C1] x").caller, (Caller{Caller::Type::cpu, 1}));
+    EXPECT_EQ(stripped("[   12.345678][  T895] x").text, "x");
+}
+
+TEST(Envelope, LevelsAndStamps) {
+    auto line = stripped("<4>[   12.345678] x");
+    EXPECT_EQ(line.level, 4);
+    EXPECT_EQ(line.time_us, 12345678);
+    EXPECT_EQ(line.text, "x");
+}
+
+TEST(Envelope, SyslogGivesTheHost) {
+    for (auto text :
+         {"May 25 20:50:48 node1 kernel: x", "Dez  5 20:50:48 node1 kernel[0]: x",
+          "févr. 25 20:50:48 node1 kernel: x", "8月 25 20:50:48 node1 kernel: x",
+          "2024-05-20T10:36:38.123456+02:00 node1 kernel: x", "2024-05-20 10:36:38 node1 kernel: x"}) {
+        auto line = stripped(text);
+        EXPECT_EQ(line.text, "x") << text;
+        EXPECT_EQ(line.host, "node1") << text;
+        EXPECT_TRUE(line.enveloped) << text;
+    }
+}
+
+TEST(Envelope, SyslogWithLevelWord) {
+    auto line = stripped("Jul 31 13:23:12.087140 warn kernel: [   12.345678] x");
+    EXPECT_EQ(line.text, "x");
+    EXPECT_EQ(line.level, 4);
+}
+
+TEST(Envelope, WallClockOfDmesgInAnyLocale) {
+    for (auto text :
+         {"[Mon May 20 10:36:38 2024] x", "[lun. mai 20 10:36:38 2024] x", "[一 5月 20 10:36:38 2024] x"})
+        EXPECT_EQ(stripped(text).text, "x") << text;
+}
+
+TEST(Envelope, QuotesOfAnyDepth) {
+    EXPECT_EQ(stripped("> > >>  [<ffffffff8106dd4f>] f").text, " [<ffffffff8106dd4f>] f");
+    EXPECT_EQ(stripped("> >ffff888012345678: fb fb").text, ">ffff888012345678: fb fb");
+}
+
+TEST(Envelope, WhatIsNoStampStays) {
+    for (auto text : {"[ 1799]     0  1799    12345", "[<ffffffff8106dd4f>] f+0x1/0x2", "[1.2] list",
+                      "kernel BUG at a.c:1!"}) {
+        EXPECT_EQ(stripped(text).text, text);
+        EXPECT_FALSE(stripped(text).enveloped) << text;
+    }
+}
+
+}  // namespace
+}  // namespace inquest
