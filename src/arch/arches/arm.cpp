@@ -1,3 +1,4 @@
+#include "arch/capstone.h"
 #include "arch/register_text.h"
 
 namespace inquest {
@@ -36,7 +37,7 @@ const Arch plugin_arches_arm{
     .sp = "sp",
     .link = "lr",
     .parse_registers = parse_registers,
-    .disassemble = nullptr,
+    .disassemble = disassemble_arm,
 };
 
 }  // namespace inquest

@@ -1,3 +1,4 @@
+#include "arch/capstone.h"
 #include "arch/register_text.h"
 
 namespace inquest {
@@ -38,7 +39,7 @@ const Arch plugin_arches_i386{
     .sp = "esp",
     .link = "",
     .parse_registers = parse_registers,
-    .disassemble = nullptr,
+    .disassemble = disassemble_i386,
 };
 
 }  // namespace inquest

@@ -1,3 +1,4 @@
+#include "arch/capstone.h"
 #include "arch/register_text.h"
 
 namespace inquest {
@@ -55,7 +56,7 @@ const Arch plugin_arches_loongarch64{
     .sp = "sp",
     .link = "ra",
     .parse_registers = parse_registers,
-    .disassemble = nullptr,
+    .disassemble = disassemble_nothing,
 };
 
 }  // namespace inquest

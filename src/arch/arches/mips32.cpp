@@ -1,3 +1,4 @@
+#include "arch/capstone.h"
 #include "arch/mips.h"
 
 namespace inquest {
@@ -29,7 +30,7 @@ const Arch plugin_arches_mips32{
     .sp = "r29",
     .link = "ra",
     .parse_registers = parse_registers,
-    .disassemble = nullptr,
+    .disassemble = disassemble_mips32,
 };
 
 }  // namespace inquest

@@ -1,3 +1,4 @@
+#include "arch/capstone.h"
 #include "arch/mips.h"
 
 namespace inquest {
@@ -31,7 +32,7 @@ const Arch plugin_arches_mips64{
     .sp = "r29",
     .link = "ra",
     .parse_registers = parse_registers,
-    .disassemble = nullptr,
+    .disassemble = disassemble_mips64,
 };
 
 }  // namespace inquest

@@ -1,3 +1,4 @@
+#include "arch/capstone.h"
 #include "arch/powerpc.h"
 
 namespace inquest {
@@ -25,7 +26,7 @@ const Arch plugin_arches_ppc32{
     .sp = "r1",
     .link = "lr",
     .parse_registers = parse_registers,
-    .disassemble = nullptr,
+    .disassemble = disassemble_ppc32,
 };
 
 }  // namespace inquest

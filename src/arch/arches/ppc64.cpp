@@ -1,3 +1,4 @@
+#include "arch/capstone.h"
 #include "arch/powerpc.h"
 
 namespace inquest {
@@ -27,7 +28,7 @@ const Arch plugin_arches_ppc64{
     .sp = "r1",
     .link = "lr",
     .parse_registers = parse_registers,
-    .disassemble = nullptr,
+    .disassemble = disassemble_ppc64,
 };
 
 }  // namespace inquest

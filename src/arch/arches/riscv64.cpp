@@ -1,3 +1,4 @@
+#include "arch/capstone.h"
 #include "arch/riscv.h"
 
 namespace inquest {
@@ -26,7 +27,7 @@ const Arch plugin_arches_riscv64{
     .sp = "sp",
     .link = "ra",
     .parse_registers = parse_registers,
-    .disassemble = nullptr,
+    .disassemble = disassemble_nothing,
 };
 
 }  // namespace inquest

@@ -1,3 +1,4 @@
+#include "arch/capstone.h"
 #include "arch/register_text.h"
 
 namespace inquest {
@@ -51,7 +52,7 @@ const Arch plugin_arches_s390x{
     .sp = "r15",
     .link = "r14",
     .parse_registers = parse_registers,
-    .disassemble = nullptr,
+    .disassemble = disassemble_s390x,
 };
 
 }  // namespace inquest

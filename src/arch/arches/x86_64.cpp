@@ -1,3 +1,4 @@
+#include "arch/capstone.h"
 #include "arch/register_text.h"
 
 namespace inquest {
@@ -45,7 +46,7 @@ const Arch plugin_arches_x86_64{
     .sp = "rsp",
     .link = "",
     .parse_registers = parse_registers,
-    .disassemble = nullptr,
+    .disassemble = disassemble_x86_64,
 };
 
 }  // namespace inquest
