@@ -82,6 +82,15 @@ const Frame* guilty_frame(std::span<const Frame> trace, NamePatterns also) {
     return nullptr;
 }
 
+const Frame* reporting_frame(std::span<const Frame> trace) {
+    static constexpr std::string_view kDumping[] = {"dump_stack",           "show_stack",
+                                                    "dump_backtrace",       "walk_stack",
+                                                    "^show_trace_log_lvl$", "^unwind_backtrace$"};
+    for (const Frame& frame : trace)
+        if (frame.reliable && !frame.symbol.empty() && !matches_any(frame.symbol, kDumping)) return &frame;
+    return nullptr;
+}
+
 void accuse(CrashEvent& event, const CodeRef& place, std::string reason) {
     event.guilty = {place.symbol, place.module, std::move(reason)};
 }

@@ -23,6 +23,9 @@ bool is_plumbing(std::string_view function);
 // this kind of report.
 const Frame* guilty_frame(std::span<const Frame> trace, NamePatterns also = {});
 
+// The function that printed the report: the innermost frame that does not merely dump the stack.
+const Frame* reporting_frame(std::span<const Frame> trace);
+
 // Names the culprit.
 void accuse(CrashEvent& event, const CodeRef& place, std::string reason);
 
