@@ -1,0 +1,130 @@
+#include "crashlog/header.h"
+
+#include <algorithm>
+
+#include "crashlog/guilty.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::size_t kLongestPrefix = 32;
+constexpr std::size_t kMostStacks = 64;
+constexpr std::size_t kMostFacts = 400;
+
+// "rcu: ", "watchdog: ", "NMI watchdog: "; "anything: " in a line that a log wrote.
+bool is_subsystem(std::string_view prefix, bool enveloped) {
+    if (prefix.empty() || !prefix.ends_with(": ")) return false;
+    prefix.remove_suffix(2);
+    for (std::string_view known : {"rcu", "watchdog", "NMI watchdog"})
+        if (prefix == known) return true;
+    if (!enveloped) return false;
+    auto belongs = [](char c) {
+        return is_alnum(c) || c == '_' || c == '-' || c == ' ' || c == '(' || c == ')' || c == '.';
+    };
+    return std::ranges::all_of(prefix, belongs);
+}
+
+}  // namespace
+
+std::optional<Scanner> after_header(const Line& line, std::string_view header) {
+    const auto text = trim_left(line.text);
+    const auto at = text.substr(0, header.size() + kLongestPrefix).find(header);
+    if (at == text.npos) return std::nullopt;
+    const auto prefix = text.substr(0, at);
+    if (!prefix.empty() && prefix != "[ " && !is_subsystem(prefix, line.enveloped)) return std::nullopt;
+    return Scanner(text.substr(at + header.size()));
+}
+
+void open_event(const Line& line, CrashEvent& event, Kind kind) {
+    event.kind = kind;
+    event.headline = trim(line.text);
+}
+
+void add_fact(CrashEvent& event, const Line& line, std::string_view name, std::string_view value) {
+    if (event.facts.size() < kMostFacts)
+        event.facts.push_back({std::string(name), std::string(trim(value)), line.number});
+}
+
+Stack& begin_stack(CrashEvent& event, std::string_view title) {
+    if (event.stacks.size() < kMostStacks) {
+        event.stacks.emplace_back();
+    } else {
+        event.stacks.back() = {};
+    }
+    event.stacks.back().title = trim(title);
+    return event.stacks.back();
+}
+
+std::optional<CodeRef> scan_code(Scanner& scan) {
+    Scanner saved = scan;
+    CodeRef code;
+    code.symbol = scan.symbol();
+    if (code.symbol.empty() || is_digit(code.symbol.front())) {
+        scan = saved;
+        return std::nullopt;
+    }
+    if (scan.literal("+")) {
+        code.offset = scan.hex();
+        if (scan.literal("/")) code.size = scan.hex();
+    }
+    Scanner behind = scan;
+    if (behind.literal(" [")) {
+        auto module = behind.take_while([](char c) { return is_alnum(c) || c == '_' || c == '-'; });
+        if (behind.literal("]") && !module.empty()) {
+            code.module = module;
+            scan = behind;
+        }
+    }
+    return code;
+}
+
+std::optional<CodeRef> find_code(std::string_view text) {
+    for (auto at = text.find("+0x"); at != text.npos; at = text.find("+0x", at + 3)) {
+        auto start = at;
+        while (start > 0 && is_symbol_char(text[start - 1])) --start;
+        Scanner scan(text.substr(start));
+        if (auto code = scan_code(scan)) return code;
+    }
+    return std::nullopt;
+}
+
+std::optional<Task> scan_task(std::string_view text, char separator) {
+    const auto at = text.rfind(separator);
+    if (at == text.npos) return std::nullopt;
+    const auto pid = parse_dec(trim(text.substr(at + 1)));
+    if (!pid || *pid > 0x7fffffff) return std::nullopt;
+    return Task{static_cast<int>(*pid), std::string(trim(text.substr(0, at)))};
+}
+
+bool takes_access(const Line& line, CrashEvent& event) {
+    Scanner scan(trim(line.text));
+    Access access = Access::unknown;
+    if (scan.literal("Read "))
+        access = Access::read;
+    else if (scan.literal("Write "))
+        access = Access::write;
+    else
+        return false;
+    std::optional<std::uint64_t> size;
+    if (scan.literal("of size ")) {
+        size = scan.dec();
+        if (!size) return false;
+        scan.spaces();
+    }
+    std::optional<std::uint64_t> address;
+    if (scan.literal("at addr ")) address = scan.hex();
+    if (!size && !address) return false;
+    event.access = access;
+    if (size) add_fact(event, line, "access size", std::to_string(*size));
+    if (address) event.fault_address = address;
+    if (auto who = scan.spaces(); who.literal("by task "))
+        if (auto task = scan_task(who.rest(), '/')) event.task = *task;
+    return true;
+}
+
+void default_ip(CrashEvent& event) {
+    if (!event.ip.empty()) return;
+    if (const Frame* frame = reporting_frame(event.trace)) event.ip = *frame;
+}
+
+}  // namespace inquest
