@@ -10,14 +10,15 @@
 namespace inquest {
 
 struct RenderOptions {
-    bool brief = false;        // text: only the first screen
-    bool colour = false;       // text: a terminal is there and NO_COLOR is not set
+    bool brief = false;   // text: only the first screen
+    bool colour = false;  // text: a terminal is there and NO_COLOR is not set
     bool unicode = true;
-    unsigned width = 80;       // text: columns
+    unsigned width = 80;    // text: columns
+    bool one_line = false;  // json: the document on one line, as when several inputs are given
 };
 
 struct Renderer {
-    std::string_view name;     // "text", "json", "jsonl", "markdown", "html"
+    std::string_view name;  // "text", "json", "jsonl", "markdown", "html"
     std::string (*render)(const Report& report, const RenderOptions& options);
 };
 

@@ -1,0 +1,34 @@
+// The parts that a Document is put together from.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "model/report.h"
+#include "report/document.h"
+
+namespace inquest {
+
+// The trace from its innermost frame: what only reports the fault is folded with a count, the function to
+// blame and the one that faulted are marked.
+Trace trace_block(const CrashEvent& event);
+// A further stack, in which nobody is to blame.
+Trace stack_block(const Stack& stack);
+
+// Everything there is to say about one event, without the issues.
+std::vector<Section> event_sections(const Report& report, const CrashEvent& event);
+
+Section issue_section(const IssueMatch& issue);
+
+// Lanes out of a drawing in which '|' separates the columns and the first line names them, as
+// IssueMatch::mechanism holds; nullopt when it is drawn otherwise.
+std::optional<Lanes> parse_lanes(std::string_view drawing);
+
+// What concerns the input as a whole: findings, all events, kernels, what could not be read.
+std::vector<Section> report_sections(const Report& report, const std::vector<const CrashEvent*>& shown);
+
+// The events that stand for themselves, the primary one first.
+std::vector<const CrashEvent*> leading_events(const Report& report);
+
+}  // namespace inquest

@@ -1,0 +1,202 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/compose.h"
+#include "report/first_screen.h"
+#include "report/wording.h"
+
+namespace inquest {
+namespace {
+
+void add(Fields& fields, std::string name, std::string value) {
+    if (!value.empty()) fields.entries.emplace_back(std::move(name), std::move(value));
+}
+
+void add(std::vector<Section>& sections, Section section) {
+    if (!section.blocks.empty()) sections.push_back(std::move(section));
+}
+
+std::string lines_of(const LineRange& lines) {
+    if (!lines.first) return {};
+    return lines.last > lines.first ? fmt::format("{}-{}", lines.first, lines.last)
+                                    : fmt::format("{}", lines.first);
+}
+
+Section what_happened(const CrashEvent& event) {
+    Section section{"What happened", {}};
+    const Verdict& verdict = event.verdict;
+    if (!verdict.summary.empty()) section.blocks.emplace_back(Paragraph{verdict.summary});
+    if (event.corrupted)
+        section.blocks.emplace_back(
+            Paragraph{"The log is damaged here" + (event.corruption.empty() ? "." : ": " + event.corruption),
+                      Tone::caution});
+    Fields fields;
+    add(fields, "Title", event.title);
+    add(fields, "Kind", std::string(name_of(event.kind)) + ", " + std::string(name_of(event.severity)));
+    if (verdict.cause != Cause::unknown)
+        add(fields, "Cause",
+            fmt::format("{} ({}, {:.0f}%)", phrase(verdict.cause), confidence_word(verdict.confidence),
+                        verdict.confidence * 100));
+    if (!event.guilty.function.empty())
+        add(fields, "To blame",
+            event.guilty.function + (event.guilty.module.empty() ? "" : " [" + event.guilty.module + ']') +
+                (event.guilty.reason.empty() ? "" : ": " + event.guilty.reason));
+    if (!verdict.suspect.module.empty() || !verdict.suspect.function.empty())
+        add(fields, "Suspect",
+            verdict.suspect.function +
+                (verdict.suspect.module.empty() ? "" : " [" + verdict.suspect.module + ']'));
+    add(fields, "Object", verdict.object.type);
+    add(fields, "Slab cache", verdict.object.cache);
+    add(fields, "Object state", verdict.object.state);
+    add(fields, "Member", verdict.member.path);
+    if (event.repeats > 1) add(fields, "Repeated", count_of(event.repeats, "time"));
+    add(fields, "Log lines", lines_of(event.lines));
+    add(fields, "Signature", event.signature);
+    section.blocks.emplace_back(std::move(fields));
+    return section;
+}
+
+std::optional<Marked> marked_instruction(const CrashEvent& event) {
+    const Instruction& instruction = event.instruction;
+    if (instruction.text.empty()) return std::nullopt;
+    Marked marked{instruction.text};
+    if (auto at = instruction.text.find(instruction.operand);
+        !instruction.operand.empty() && at != std::string::npos)
+        marked.begin = at, marked.length = instruction.operand.size();
+    if (auto base = event.reg(instruction.base_register); base && !instruction.base_register.empty())
+        marked.note = fmt::format("{} = {}", instruction.base_register, hex(*base));
+    if (instruction.effective_address) {
+        if (!marked.note.empty()) marked.note += ", ";
+        marked.note += "address " + hex(*instruction.effective_address);
+        if (instruction.matches_fault_address) marked.note += ": the address of the fault";
+    }
+    return marked;
+}
+
+std::string meaning_of(const CrashEvent& event, const Register& reg) {
+    std::string source = "register " + reg.name;
+    for (const Evidence& evidence : event.verdict.evidence)
+        if (evidence.source == source) return evidence.text;
+    if (reg.name == event.instruction.base_register) return "base of the operand";
+    if (reg.value && event.fault_address && *reg.value == *event.fault_address && *reg.value != 0 &&
+        reg.name != "cr2")
+        return "the address of the fault";
+    return {};
+}
+
+Section fault(const CrashEvent& event) {
+    Section section{"The fault", {}};
+    Fields fields;
+    add(fields, "In", place(event.ip));
+    if (event.ip.address && !event.ip.symbol.empty()) add(fields, "At address", hex16(*event.ip.address));
+    if (event.lr) add(fields, "Link register", place(*event.lr));
+    if (event.fault_address)
+        add(fields, "Fault address",
+            hex16(*event.fault_address) +
+                (event.access == Access::unknown ? "" : fmt::format(" ({})", name_of(event.access))));
+    add(fields, "Error code", event.error_code);
+    if (!fields.entries.empty()) section.blocks.emplace_back(std::move(fields));
+    if (auto marked = marked_instruction(event)) section.blocks.emplace_back(std::move(*marked));
+    if (!event.registers.empty()) {
+        Registers registers;
+        for (const Register& reg : event.registers)
+            registers.rows.push_back(
+                {reg.name, reg.value ? hex16(*reg.value) : "torn", meaning_of(event, reg)});
+        section.blocks.emplace_back(std::move(registers));
+    }
+    if (!event.code.text.empty()) section.blocks.emplace_back(Verbatim{"Code: " + event.code.text});
+    return section;
+}
+
+Section reasons(const CrashEvent& event) {
+    Section section{"Evidence", {}};
+    if (!event.verdict.evidence.empty()) {
+        Table table{{"Seen", "Where"}, {}};
+        for (const Evidence& evidence : event.verdict.evidence)
+            table.rows.push_back({{std::string(trim(evidence.text)), evidence.source}});
+        section.blocks.emplace_back(std::move(table));
+    }
+    if (!event.verdict.next_steps.empty()) {
+        section.blocks.emplace_back(Paragraph{"Next steps:"});
+        section.blocks.emplace_back(Bullets{event.verdict.next_steps});
+    }
+    return section;
+}
+
+Section running(const Report& report, const CrashEvent& event) {
+    Section section{"Who was running", {}};
+    Fields fields;
+    add(fields, "Task", task_name(event.task));
+    if (event.cpu) add(fields, "CPU", fmt::format("{}", *event.cpu));
+    add(fields, "Work queue", event.workqueue);
+    if (event.time) add(fields, "Up", fmt::format("{} (at {:.6f})", duration(*event.time), *event.time));
+    const Kernel& kernel = event.kernel;
+    add(fields, "Kernel", kernel.release + (kernel.version.empty() ? "" : " " + kernel.version));
+    add(fields, "Distribution", kernel.distribution);
+    add(fields, "Architecture", kernel.arch);
+    if (kernel.taint.known) {
+        std::string words = taint_in_words(kernel.taint);
+        add(fields, "Taint", words.empty() ? "not tainted" : kernel.taint.flags + " (" + words + ")");
+    }
+    add(fields, "Hardware", event.hardware.empty() && event.primary ? report.host.hardware : event.hardware);
+    if (!fields.entries.empty()) section.blocks.emplace_back(std::move(fields));
+    return section;
+}
+
+Section facts(const CrashEvent& event) {
+    Section section{"Facts", {}};
+    Fields fields;
+    for (const Fact& fact : event.facts) add(fields, label_of(fact.name), fact.value);
+    if (!fields.entries.empty()) section.blocks.emplace_back(std::move(fields));
+    return section;
+}
+
+Section excerpt(const CrashEvent& event) {
+    Section section{"Log lines", {}};
+    LogLines lines;
+    for (const Evidence& line : event.excerpt) {
+        std::string_view number = line.source;
+        if (number.starts_with("log line ")) number.remove_prefix(9);
+        lines.lines.emplace_back(number, line.text);
+    }
+    if (!lines.lines.empty()) section.blocks.emplace_back(std::move(lines));
+    return section;
+}
+
+Section modules(const CrashEvent& event) {
+    Section section{"Modules", {}, true};
+    std::vector<std::string> foreign, own;
+    for (const Module& module : event.modules) {
+        std::string name = module.name + (module.flags.empty() ? "" : "(" + module.flags + ")");
+        (module.out_of_tree() || module.proprietary() ? foreign : own).push_back(std::move(name));
+    }
+    Fields fields;
+    if (!foreign.empty()) add(fields, fmt::format("Out of tree ({})", foreign.size()), join(foreign, " "));
+    if (!own.empty()) add(fields, fmt::format("Others ({})", own.size()), join(own, " "));
+    add(fields, "Last unloaded", event.last_unloaded);
+    if (!fields.entries.empty()) section.blocks.emplace_back(std::move(fields));
+    return section;
+}
+
+}  // namespace
+
+std::vector<Section> event_sections(const Report& report, const CrashEvent& event) {
+    std::vector<Section> sections;
+    add(sections, what_happened(event));
+    add(sections, fault(event));
+    add(sections, reasons(event));
+    if (!event.trace.empty()) add(sections, Section{"Call trace", {trace_block(event)}});
+    for (const Stack& stack : event.stacks) {
+        Section section{stack.title.empty() ? "Further stack" : stack.title, {}};
+        if (!stack.frames.empty()) section.blocks.emplace_back(stack_block(stack));
+        add(sections, std::move(section));
+    }
+    add(sections, facts(event));
+    add(sections, running(report, event));
+    add(sections, excerpt(event));
+    add(sections, modules(event));
+    return sections;
+}
+
+}  // namespace inquest

@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/compose.h"
+#include "report/wording.h"
+
+namespace inquest {
+namespace {
+
+bool is_rule(std::string_view line) { return line.find_first_not_of("-+|= ") == line.npos; }
+
+std::vector<std::string> cells_of(std::string_view line) {
+    std::vector<std::string> cells;
+    for (std::string_view cell : split(line, '|')) cells.emplace_back(trim(cell));
+    return cells;
+}
+
+Tone tone_of(IssueStatus status) {
+    return status == IssueStatus::affected  ? Tone::bad
+           : status == IssueStatus::unknown ? Tone::caution
+                                            : Tone::good;
+}
+
+}  // namespace
+
+std::optional<Lanes> parse_lanes(std::string_view drawing) {
+    Lanes lanes;
+    for (std::string_view line : split_lines(drawing)) {
+        if (trim(line).empty() || is_rule(line)) continue;
+        auto cells = cells_of(line);
+        if (lanes.names.empty()) {
+            if (cells.size() < 2 || cells.size() > 6) return std::nullopt;
+            lanes.names = std::move(cells);
+            continue;
+        }
+        if (cells.size() > lanes.names.size()) return std::nullopt;
+        cells.resize(lanes.names.size());
+        lanes.steps.push_back(std::move(cells));
+    }
+    if (lanes.steps.empty()) return std::nullopt;
+    return lanes;
+}
+
+Section issue_section(const IssueMatch& issue) {
+    Section section;
+    section.title = "Known issue: " + issue.title;
+    auto& blocks = section.blocks;
+
+    Fields fields;
+    fields.entries.emplace_back("Id", issue.id);
+    fields.entries.emplace_back(
+        "Match", fmt::format("{} ({:.0f}%)", confidence_word(issue.confidence), issue.confidence * 100));
+    fields.entries.emplace_back("This kernel", phrase(issue.status));
+    if (!issue.status_reason.empty()) fields.entries.emplace_back("Compared", issue.status_reason);
+    blocks.emplace_back(std::move(fields));
+    section.tone = tone_of(issue.status);
+    if (issue.status == IssueStatus::fixed)
+        blocks.emplace_back(Paragraph{
+            "The crash looks like this issue, but the kernel already has its fix: look for another cause.",
+            Tone::caution});
+
+    if (!issue.cause.empty()) blocks.emplace_back(Paragraph{std::string(trim(issue.cause))});
+    if (auto lanes = parse_lanes(issue.mechanism))
+        blocks.emplace_back(std::move(*lanes));
+    else if (!trim(issue.mechanism).empty())
+        blocks.emplace_back(Verbatim{std::string(trim_right(issue.mechanism))});
+
+    if (!issue.matched.empty()) {
+        Table table{{"What matches", "Seen"}, {}};
+        for (const MatchedCondition& m : issue.matched) table.rows.push_back({{m.condition, m.evidence}});
+        blocks.emplace_back(std::move(table));
+    }
+    for (const Remedy& remedy : issue.remedies)
+        blocks.emplace_back(Action{remedy.action, remedy.command, remedy.risk});
+    if (!issue.affected.empty()) {
+        blocks.emplace_back(Paragraph{"Affected kernels:", Tone::plain});
+        blocks.emplace_back(Bullets{issue.affected});
+    }
+    if (!issue.references.empty()) blocks.emplace_back(Links{issue.references});
+    return section;
+}
+
+}  // namespace inquest

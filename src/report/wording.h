@@ -1,0 +1,36 @@
+// How facts are put into words, the same in every format.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/report.h"
+
+namespace inquest {
+
+// "3:43" (h:mm) from an hour on, "12:07 min" and "49.8 s" below, "9 d 3:43" from two days on.
+std::string duration(double seconds);
+// "128 GiB", "512 MiB", "0 B"; exact multiples without fraction, else one decimal.
+std::string byte_size(std::uint64_t bytes);
+// "1 line", "146 lines".
+std::string count_of(std::uint64_t count, std::string_view noun);
+// "__free_pages+0x5/0x40 [ceph]", the address when there is no symbol, "" when there is neither.
+std::string place(const CodeRef& where);
+// "nginx[9377]", "nginx", "pid 9377" or "".
+std::string task_name(const Task& task);
+// "Null pointer dereference" as an English phrase for a kind: "general protection fault".
+std::string_view phrase(Kind kind);
+// "a NULL argument", for a sentence; "" for unknown.
+std::string_view phrase(Cause cause);
+// "AFFECTED", "FIXED", "NOT AFFECTED", "unknown".
+std::string_view phrase(IssueStatus status);
+// "O: out-of-tree module; E: unsigned module"; letters that say nothing bad (G) are left out.
+std::string taint_in_words(const Taint& taint);
+// The number that /proc/sys/kernel/tainted would show for the letters.
+std::uint64_t taint_value(const Taint& taint);
+
+// What a fact's name means: "mem_total" -> "Mem total".
+std::string label_of(std::string_view fact_name);
+
+}  // namespace inquest
