@@ -2,11 +2,80 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+#include "knowledge/built_in.h"
+#include "knowledge/loader.h"
+#include "knowledge/matcher.h"
+#include "knowledge/packed.h"
+
 namespace inquest {
+
+Knowledge::Knowledge() : matcher_(std::make_shared<Matcher>()) {}
+
+const Knowledge& Knowledge::built_in() {
+    static const Knowledge knowledge = [] {
+        Knowledge made;
+        // The build packs only what it could read, so nothing can be wrong here.
+        std::vector<LintProblem> none;
+        for (const PackedIssue& entry : packed_issues())
+            if (auto root = unpack(entry.packed)) made.add(read_issue(*root, std::string(entry.file), none));
+        made.make_index();
+        return made;
+    }();
+    return knowledge;
+}
+
+Result<void> Knowledge::add_directory(const std::string& path) {
+    auto files = issue_files(path);
+    if (!files) return std::unexpected(files.error());
+    Result<void> result;
+    for (const auto& file : *files) {
+        auto text = read_issue_file(file);
+        auto issue = text ? load_issue(*text, file) : Result<Issue>(std::unexpected(text.error()));
+        if (!issue) {
+            result = std::unexpected(issue.error());
+            break;
+        }
+        add(std::move(*issue));
+    }
+    make_index();
+    return result;
+}
+
+Result<void> Knowledge::add_yaml(std::string_view text, const std::string& file_name) {
+    auto issue = load_issue(text, file_name);
+    if (!issue) return std::unexpected(issue.error());
+    add(std::move(*issue));
+    make_index();
+    return {};
+}
 
 const Issue* Knowledge::find(std::string_view id) const {
     auto found = std::ranges::find(issues_, id, &Issue::id);
     return found == issues_.end() ? nullptr : &*found;
 }
+
+std::vector<const Issue*> Knowledge::search(std::string_view query) const {
+    auto words = split_words(query);
+    std::vector<const Issue*> found;
+    for (const Issue& issue : issues_) {
+        std::string text = issue.id + " " + issue.title + " " + issue.area + " " + issue.cause;
+        for (const Condition& condition : issue.signature) text.append(" ").append(join(condition.any, " "));
+        auto holds = [&](std::string_view word) { return contains_ignoring_case(text, to_lower(word)); };
+        if (std::ranges::all_of(words, holds)) found.push_back(&issue);
+    }
+    return found;
+}
+
+void Knowledge::add(Issue issue) {
+    auto same = std::ranges::find(issues_, issue.id, &Issue::id);
+    if (same != issues_.end()) {
+        *same = std::move(issue);
+    } else {
+        issues_.push_back(std::move(issue));
+    }
+}
+
+void Knowledge::make_index() { matcher_ = std::make_shared<Matcher>(issues_); }
 
 }  // namespace inquest

@@ -1,6 +1,9 @@
 // The collection of known issues and the search in it.
 #pragma once
 
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,33 +13,46 @@
 
 namespace inquest {
 
-struct LintProblem {
-    std::string file;
-    unsigned line;
-    std::string message;
-};
+class Matcher;
 
 class Knowledge {
   public:
+    Knowledge();
+
     // The issues compiled into the program (samples left out: they are for the tests).
     static const Knowledge& built_in();
 
-    // Adds every *.yaml below the directory; an issue of the same id replaces the earlier one.
+    // Adds every *.yaml below the directory, in the order of their paths; an issue of the same id replaces
+    // the earlier one. The first file that is wrong ends it, with its line; what was added before it stays.
     Result<void> add_directory(const std::string& path);
-    Result<void> add_yaml(std::string_view text, std::string_view file_name);
+    Result<void> add_yaml(std::string_view text, const std::string& file_name);
 
     [[nodiscard]] const std::vector<Issue>& issues() const { return issues_; }
     [[nodiscard]] const Issue* find(std::string_view id) const;
+    // The issues that hold every word of the query in id, title, area, cause, or a function of their
+    // signature; case does not matter.
+    [[nodiscard]] std::vector<const Issue*> search(std::string_view query) const;
 
-    // The issues that an event matches, best first, with status and remedies for `kernel` filled in. Cost does not
-    // grow with the number of issues that share nothing with the event.
+    // The issues that an event matches, best first, with status and remedies for `kernel` filled in. Cost
+    // does not grow with the number of issues that share nothing with the event.
     [[nodiscard]] std::vector<IssueMatch> match(const CrashEvent& event, const Kernel& kernel) const;
 
+    // The same for all events of a report: an issue that several match is told once, of its best match, with
+    // all their ids. Each event is judged by its own kernel unless `kernel` is given (--kernel).
+    [[nodiscard]] std::vector<IssueMatch> match_all(std::span<const CrashEvent> events,
+                                                    const std::optional<Kernel>& kernel = std::nullopt) const;
+
   private:
+    void add(Issue issue);
+    void make_index();
+
     std::vector<Issue> issues_;
+    std::shared_ptr<const Matcher> matcher_;  // of issues_; shared by copies until they change
 };
 
-// Everything that is wrong in an issue file: schema, ranges, patterns, links, samples that do not give what they promise.
-std::vector<LintProblem> lint(const std::string& path);
+// The *.yaml files at or below a path, sorted; at most 20,000 of them.
+Result<std::vector<std::string>> issue_files(const std::string& path);
+// The text of a file, at most 1 MiB.
+Result<std::string> read_issue_file(const std::string& path);
 
 }  // namespace inquest

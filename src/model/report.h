@@ -1,6 +1,7 @@
 // The answer to one input: what `inquest report` prints in every format.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -56,6 +57,17 @@ struct Reference {
     std::string url;           // may be empty (a commit id in the title)
 };
 
+// A race as a picture: what each lane (a CPU, a task) does, one step a row, in order of time.
+struct Mechanism {
+    struct Step {
+        std::size_t lane = 0;  // index in `lanes`
+        std::string text;
+    };
+    std::vector<std::string> lanes;
+    std::vector<Step> steps;
+    [[nodiscard]] bool empty() const { return steps.empty(); }
+};
+
 // A known issue that an event matches.
 struct IssueMatch {
     std::string id;
@@ -66,7 +78,8 @@ struct IssueMatch {
     std::string status_reason; // the comparison that was made: "4.19.91-19.1.al7 <= 4.19.91-22.2.al7 (last affected)"
     std::vector<MatchedCondition> matched;
     std::string cause;         // prose
-    std::string mechanism;     // a small drawing of lanes for races; may be empty
+    std::string mechanism;     // `lanes` drawn in text, at most 76 columns wide; empty when it is no race
+    Mechanism lanes;           // the same as data, for formats that draw better
     std::vector<Remedy> remedies;
     std::vector<std::string> affected;  // every range in words, for a reader without a release
     std::vector<Reference> references;

@@ -1,0 +1,18 @@
+// Nodes in a compact form that loads in microseconds: how the built-in issues travel inside the program.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "knowledge/node.h"
+
+namespace inquest {
+
+// Line numbers are left out.
+std::string pack(const Node& node);
+
+// Bounds are checked; at most 16 levels.
+Result<Node> unpack(std::string_view packed);
+
+}  // namespace inquest
