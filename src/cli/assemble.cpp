@@ -9,9 +9,6 @@
 namespace inquest {
 namespace {
 
-// A crash, as opposed to a warning that the machine went on from.
-bool is_crash(const CrashEvent& event) { return event.severity >= Severity::error; }
-
 // Only the last boot that crashed, or when none did, the last one that has anything to tell.
 void keep_last_boot(std::vector<CrashEvent>& events) {
     if (events.empty()) return;
@@ -43,6 +40,8 @@ void add_matches(Report& report, const CrashEvent& event, std::vector<IssueMatch
 }
 
 }  // namespace
+
+bool is_crash(const CrashEvent& event) { return event.severity >= Severity::error; }
 
 Kernel kernel_of(const CrashEvent& event, const Kernel& banner, const AssembleOptions& options) {
     Kernel kernel = event.kernel.release.empty() ? banner : event.kernel;

@@ -18,6 +18,9 @@ struct AssembleOptions {
 // Reads the source to its end, explains each event and looks up known issues.
 Report assemble(LineSource& source, const std::string& path, const AssembleOptions& options);
 
+// A crash, as opposed to a warning that the machine went on from.
+bool is_crash(const CrashEvent& event);
+
 // The kernel that known issues are looked up for.
 Kernel kernel_of(const CrashEvent& event, const Kernel& banner, const AssembleOptions& options);
 

@@ -1,10 +1,8 @@
-#include <algorithm>
 #include <array>
 
-#include "cli/assemble.h"
+#include "cli/answer_log.h"
 #include "cli/command.h"
-#include "cli/output.h"
-#include "report/redact.h"
+#include "cli/machine.h"
 #include "report/renderer.h"
 
 namespace inquest {
@@ -16,62 +14,84 @@ std::vector<std::string_view> format_names() {
     return names;
 }
 
-constexpr std::array<Option, 6> kOptions{{
+constexpr std::array<Option, 8> kOptions{{
     {"--format", "FORMAT", "how to print it", false, format_names},
     {"--brief", "", "text: only the first screen"},
     {"-o,--output", "FILE", "write the answer to FILE, readable by nobody else"},
-    {"--kernel", "REL", "the kernel's release (uname -r), where the log lacks it or is wrong"},
+    {"--kernel", "REL",
+     "the release (uname -r) to look up known issues for, where the log has none or another counts"},
     {"--knowledge", "DIR", "more known issues: every *.yaml below DIR", true},
-    {"--redact", "", "replace names of machines, addresses, serials and the like by pseudonyms"},
+    {"--redact", "", "replace names of hosts, addresses, serial numbers and the like by pseudonyms"},
+    {"--all-boots", "", "explain every boot in the log, not only the last one that crashed"},
+    {"--list", "", "list the crashes that this machine has kept, and stop"},
 }};
 
-Exit report_one(const std::string& path, const Renderer& renderer, const AssembleOptions& options,
-                const RenderOptions& look, Output& output, bool redacted) {
-    auto source = open_log(path);
-    if (!source) {
-        say(source.error().message());
-        return Exit::unreadable;
-    }
-    Report report = assemble(**source, path, options);
-    if (redacted) redact(report);
-    auto written = output.write(renderer.render(report, look));
-    if (!written) {
-        say(written.error().message());
-        return Exit::usage;
-    }
-    for (const std::string& problem : report.problems) say(problem);
-    if (!report.problems.empty()) return Exit::unreadable;
-    bool crashed =
-        std::ranges::any_of(report.events, [](auto& event) { return event.severity >= Severity::error; });
-    return crashed ? Exit::found : Exit::nothing;
+constexpr std::string_view kDescription =
+    "INPUT is a kernel log in any state (dmesg, serial console, journal, syslog, mail,\n"
+    "a paste; compressed or not), - for standard input, or a folder as kdump, ABRT or\n"
+    "pstore leaves it. Without INPUT: the newest log in /var/crash, /var/spool/abrt,\n"
+    "pstore or the journal's previous boot that holds a crash. Dumps (vmcore) are not\n"
+    "read yet: the log beside one is.\n"
+    "\n"
+    "Several INPUTs give one answer each; with --format json that is one document a\n"
+    "line. --format jsonl prints one event a line as it reads, of every boot, in\n"
+    "constant memory.\n"
+    "\n"
+    "Exit status: 0 at least one crash, 1 none (warnings alone: 1), 2 wrong usage or\n"
+    "the answer could not be written, 3 an input was unreadable or cut; what could be\n"
+    "read is reported.";
+
+Exit complain(const Error& error, Exit status) {
+    say(error.message());
+    return status;
+}
+
+// The status of the whole from those of its inputs: unreadable goes before found, found before nothing.
+Exit worse(Exit a, Exit b) {
+    if (a == Exit::unreadable || b == Exit::unreadable) return Exit::unreadable;
+    return a == Exit::found || b == Exit::found ? Exit::found : Exit::nothing;
+}
+
+Exit answer_input(const std::string& path, const ReportJob& job) {
+    auto input = open_input(path);
+    if (!input) return complain(input.error(), Exit::unreadable);
+    if (!input->note.empty()) say(input->note);
+    return job.renderer->name == "jsonl" ? stream_log(*input, job) : answer_log(*input, job);
 }
 
 Exit run(const Arguments& arguments) {
-    const Renderer* renderer = renderer_named(arguments.value("--format", "text"));
-    if (!renderer) {
-        say("no such format");
-        return Exit::usage;
+    const auto& inputs = arguments.positional();
+    auto output = Output::open(arguments.value("--output"), inputs);
+    if (!output) return complain(output.error(), Exit::usage);
+    if (arguments.has("--list")) return list_crashes(*output);
+
+    Knowledge more;
+    const Knowledge* knowledge = &Knowledge::built_in();
+    if (!arguments.values("--knowledge").empty()) {
+        more = *knowledge;
+        knowledge = &more;
     }
-    Knowledge knowledge = Knowledge::built_in();
-    for (const std::string& directory : arguments.values("--knowledge")) {
-        if (auto added = knowledge.add_directory(directory); !added) {
-            say(added.error().message());
-            return Exit::usage;
-        }
-    }
-    auto output = Output::open(arguments.value("--output"), arguments.positional());
-    if (!output) {
-        say(output.error().message());
-        return Exit::usage;
-    }
-    AssembleOptions options{&knowledge, arguments.value("--kernel"), false};
-    RenderOptions look{arguments.has("--brief"), output->colour(), true, output->width()};
+    for (const std::string& directory : arguments.values("--knowledge"))
+        if (auto added = more.add_directory(directory); !added) return complain(added.error(), Exit::usage);
+
+    ReportJob job{
+        .assemble = {knowledge, arguments.value("--kernel"), arguments.has("--all-boots")},
+        .renderer = renderer_named(arguments.value("--format", "text")),
+        .look = {.brief = arguments.has("--brief"),
+                 .colour = output->colour(),
+                 .width = output->width(),
+                 .one_line = inputs.size() > 1},
+        .redacted = arguments.has("--redact"),
+        .output = &*output,
+    };
     Exit status = Exit::nothing;
-    for (const std::string& path : arguments.positional()) {
-        Exit one = report_one(path, *renderer, options, look, *output, arguments.has("--redact"));
+    if (inputs.empty()) status = answer_newest_crash(job);
+    for (const std::string& path : inputs) {
+        Exit one = answer_input(path, job);
         if (one == Exit::usage) return one;
-        if (one == Exit::unreadable || status == Exit::nothing) status = one;
+        status = worse(status, one);
     }
+    if (auto closed = output->close(); !closed) return complain(closed.error(), Exit::usage);
     return status;
 }
 
@@ -79,7 +99,7 @@ Exit run(const Arguments& arguments) {
 
 extern const Command plugin_commands_report;
 const Command plugin_commands_report{
-    "report", "Explain the crashes in kernel logs", "[INPUT...]", "", kOptions, run,
+    "report", "Explain the crashes in kernel logs", "[INPUT...]", kDescription, kOptions, run,
 };
 
 }  // namespace inquest

@@ -1,0 +1,68 @@
+#include "cli/answer_log.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crashlog/parser.h"
+#include "reason/explain.h"
+#include "report/event_line.h"
+#include "report/redact.h"
+
+namespace inquest {
+namespace {
+
+Exit say_problems(const std::vector<std::string>& problems, Exit status) {
+    for (const std::string& problem : problems) say(problem);
+    return problems.empty() ? status : Exit::unreadable;
+}
+
+Exit write_report(Report& report, const ReportJob& job) {
+    if (job.redacted) redact(report);
+    if (auto written = job.output->write(job.renderer->render(report, job.look)); !written) {
+        say(written.error().message());
+        return Exit::usage;
+    }
+    return say_problems(report.problems,
+                        std::ranges::any_of(report.events, is_crash) ? Exit::found : Exit::nothing);
+}
+
+}  // namespace
+
+Exit answer_log(OpenInput& input, const ReportJob& job) {
+    Report report = assemble(*input.source, input.path, job.assemble);
+    return write_report(report, job);
+}
+
+Exit answer_crash(OpenInput& input, const ReportJob& job) {
+    Report report = assemble(*input.source, input.path, job.assemble);
+    if (std::ranges::none_of(report.events, is_crash)) return say_problems(report.problems, Exit::nothing);
+    say("reading " + input.path);
+    return write_report(report, job);
+}
+
+Exit stream_log(OpenInput& input, const ReportJob& job) {
+    bool crashed = false;
+    Result<void> written;
+    auto sink = [&](CrashEvent&& event) {
+        if (!written) return;
+        explain(event);
+        Report alone;
+        alone.kernel = kernel_of(event, {}, job.assemble);
+        alone.known_issues = job.assemble.knowledge->match(event, alone.kernel);
+        for (IssueMatch& match : alone.known_issues) match.events = {event.id};
+        crashed = crashed || is_crash(event);
+        alone.events.push_back(std::move(event));
+        if (job.redacted) redact(alone);
+        written = job.output->write(render_event_line(alone.events.front(), alone.known_issues) + '\n');
+    };
+    read_log(*input.source, {.every_event = true}, sink);
+    if (!written) {
+        say(written.error().message());
+        return Exit::usage;
+    }
+    std::vector<std::string> problems;
+    if (!input.source->problem().empty()) problems.push_back(input.source->problem());
+    return say_problems(problems, crashed ? Exit::found : Exit::nothing);
+}
+
+}  // namespace inquest

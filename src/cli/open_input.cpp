@@ -1,0 +1,106 @@
+#include "cli/open_input.h"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "cli/crash_folder.h"
+#include "cli/dump_format.h"
+#include "cli/pstore.h"
+
+namespace inquest {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<OpenInput> open_file(std::string path, std::string note) {
+    auto source = open_log(path);
+    if (!source) return std::unexpected(source.error());
+    OpenInput input{.path = std::move(path), .note = std::move(note)};
+    input.source = std::move(*source);
+    return input;
+}
+
+Result<OpenInput> open_parts(const std::string& path, const CrashFolder& folder) {
+    auto text = join_parts(folder.parts);
+    if (!text) return std::unexpected(text.error());
+    OpenInput input{.path = path, .text = std::make_unique<std::string>(std::move(*text))};
+    input.source = open_text(*input.text);
+    return input;
+}
+
+Result<OpenInput> open_journal() {
+    auto command = CommandOutput::of(std::string(kPreviousBoot) + " -q -o short-monotonic --no-pager");
+    if (!command) return std::unexpected(command.error());
+    auto source = open_log(command->path());
+    if (!source) return std::unexpected(source.error());
+    OpenInput input{.path = kPreviousBoot, .command = std::move(*command)};
+    input.source = std::move(*source);
+    return input;
+}
+
+std::unexpected<Error> no_log(const std::string& dump, std::string_view format) {
+    return fail(dump + " is a kernel dump" + (format.empty() ? "" : " (" + std::string(format) + ")") +
+                ", and dumps are not read yet; give its log: makedumpfile --dump-dmesg " + shell_word(dump) +
+                " dmesg.txt writes it");
+}
+
+Result<OpenInput> open_folder(const std::string& path, const CrashFolder& folder) {
+    if (!folder.log.empty()) return open_file(folder.log, path + ": reading " + folder.log);
+    if (!folder.parts.empty()) return open_parts(path, folder);
+    return no_log(folder.dump, dump_format(folder.dump));
+}
+
+Result<OpenInput> open_directory(const std::string& path) {
+    auto folder = look_into(path);
+    if (!folder) return std::unexpected(folder.error());
+    if (!folder->empty()) return open_folder(path, *folder);
+    auto below = folders_in(path);
+    if (!below) return std::unexpected(below.error());
+    std::string newest_path;
+    CrashFolder newest;
+    for (const std::string& name : *below) {
+        auto one = look_into(name);
+        if (!one) return std::unexpected(one.error());
+        if (one->empty() || (!newest.empty() && one->time < newest.time)) continue;
+        newest_path = name;
+        newest = std::move(*one);
+    }
+    if (newest.empty())
+        return fail(path + " holds no log as kdump, ABRT or pstore leave it; name the log itself");
+    return open_folder(newest_path, newest);
+}
+
+// The log that was saved with a dump: vmcore-dmesg.txt, or Debian's dmesg.STAMP of dump.STAMP.
+std::string log_beside(const fs::path& dump) {
+    const std::string name = dump.filename().string();
+    std::vector<std::string> candidates{"vmcore-dmesg.txt", "vmcore-dmesg-incomplete.txt"};
+    if (name.starts_with("dump.")) candidates = {"dmesg" + name.substr(4)};
+    std::error_code error;
+    for (const std::string& candidate : candidates) {
+        auto log = fs::path(dump).replace_filename(candidate);
+        if (fs::is_regular_file(log, error)) return log.string();
+    }
+    return {};
+}
+
+Result<OpenInput> open_dump(const std::string& path, std::string_view format) {
+    if (path == "-") return no_log("standard input", format);
+    auto log = log_beside(path);
+    if (log.empty()) return no_log(path, format);
+    return open_file(
+        log, path + " is a kernel dump, and dumps are not read yet; reading the log beside it, " + log);
+}
+
+}  // namespace
+
+Result<OpenInput> open_input(const std::string& path) {
+    if (path == kPreviousBoot) return open_journal();
+    std::error_code error;
+    if (path != "-" && fs::is_directory(path, error)) return open_directory(path);
+    if (auto format = dump_format(path); !format.empty()) return open_dump(path, format);
+    return open_file(path, "");
+}
+
+}  // namespace inquest

@@ -1,0 +1,27 @@
+// From what the user named to a log that can be read.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/journal.h"
+#include "crashlog/source.h"
+
+namespace inquest {
+
+// An open log with what keeps it alive.
+struct OpenInput {
+    std::string path;                      // the log that is read; differs from what was named for a folder
+    std::string note;                      // what to tell the user about the choice, "" nothing
+    std::unique_ptr<std::string> text;     // joined pstore parts
+    std::optional<CommandOutput> command;  // of the journal
+    std::unique_ptr<LineSource> source;    // reads from those
+};
+
+// `path` is a log, "-", the folder of a crash, a folder of such folders (the newest is taken), a dump (the
+// log beside it is taken), or the place of a KeptCrash.
+Result<OpenInput> open_input(const std::string& path);
+
+}  // namespace inquest
