@@ -5,8 +5,8 @@
 
 namespace inquest {
 
-// Explains one event from what its log shows: disassembles Code:, finds the faulting instruction, evaluates its
-// operand, compares with the fault address, and classifies the pointer. Fills in event.instruction and
+// Explains one event from what its log shows: disassembles Code:, finds the faulting instruction, evaluates
+// its operand, compares with the fault address, and classifies the pointer. Fills in event.instruction and
 // event.verdict. Claims no more than the evidence carries: a corrupted event gets a lower confidence.
 void explain(CrashEvent& event);
 

@@ -1,0 +1,153 @@
+#include "reason/machine_code.h"
+
+#include <algorithm>
+
+#include "arch/capstone.h"
+#include "base/text.h"
+#include "reason/att_operand.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::size_t kLongestX86 = 15;
+constexpr std::size_t kMostBefore = 24;
+
+bool is_x86(const Arch& arch) { return arch.name == "x86_64" || arch.name == "i386"; }
+
+using Bytes = std::span<const std::uint8_t>;
+
+// Decodes [start, mark) when the instructions end exactly at the mark.
+std::optional<std::vector<Decoded>> decode_until(const Scene& scene, Bytes code, std::size_t start,
+                                                 std::size_t mark, std::uint64_t address) {
+    std::vector<Decoded> decoded;
+    while (start < mark) {
+        auto next = scene.arch->disassemble(code.subspan(start), address + start);
+        if (!next || next->length == 0) return std::nullopt;
+        start += next->length;
+        decoded.push_back(std::move(*next));
+    }
+    if (start != mark) return std::nullopt;
+    return decoded;
+}
+
+// x86 has no fixed length: the first start from which the lengths add up to the mark. The stream falls into
+// step after few instructions, so that the last ones are right even if the first are not.
+std::optional<std::size_t> find_x86_start(Bytes code, std::size_t mark, unsigned bits) {
+    for (std::size_t start = 0; start < std::min(mark, kLongestX86); ++start) {
+        std::size_t at = start;
+        while (at < mark) {
+            std::size_t length = x86_length(code.subspan(at), bits);
+            if (length == 0) break;
+            at += length;
+        }
+        if (at == mark) return start;
+    }
+    return std::nullopt;
+}
+
+// What stands before a jump, a return or a trap did not lead here in a straight line.
+void keep_straight_line(Scene& scene) {
+    auto ends = [](const Decoded& d) {
+        bool unconditional =
+            d.is_jump && (d.text.starts_with("jmp") || d.text.starts_with("b ") || d.text.starts_with("br "));
+        return unconditional || d.is_return || (d.is_trap && !d.is_call);
+    };
+    auto last = std::find_if(scene.before.rbegin(), scene.before.rend(), ends);
+    if (last == scene.before.rend()) return;
+    scene.before.erase(scene.before.begin(), last.base());
+    scene.from_entry = false;
+}
+
+void read_before(Scene& scene, Bytes code, std::size_t mark, std::uint64_t address) {
+    const auto& offset = scene.event.ip.offset;
+    if (offset && *offset <= mark) {
+        if (auto decoded = decode_until(scene, code, mark - *offset, mark, address)) {
+            scene.before = std::move(*decoded);
+            scene.from_entry = true;
+        }
+    } else if (auto start = is_x86(*scene.arch) ? find_x86_start(code, mark, scene.arch->bits)
+                                                : std::optional<std::size_t>(mark % 4)) {
+        if (auto decoded = decode_until(scene, code, *start, mark, address))
+            scene.before = std::move(*decoded);
+    }
+    if (scene.before.size() > kMostBefore)
+        scene.before.erase(scene.before.begin(), scene.before.end() - kMostBefore), scene.from_entry = false;
+    keep_straight_line(scene);
+}
+
+// Thumb code is printed in units of four digits.
+bool is_thumb(const CrashEvent& event) {
+    auto marked = between(event.code.text, "(", ")");
+    return marked && marked->size() == 4;
+}
+
+}  // namespace
+
+void read_machine_code(Scene& scene) {
+    const CrashEvent& event = scene.event;
+    if (event.code.fault_offset && *event.code.fault_offset < event.code.bytes.size() && scene.arch) {
+        std::size_t mark = *event.code.fault_offset;
+        Bytes code(event.code.bytes);
+        std::uint64_t address = event.ip.address.value_or(0) - mark;
+        bool thumb = scene.arch->name == "arm" && is_thumb(event);
+        if (thumb) address |= 1;
+        scene.instruction =
+            scene.arch->disassemble(code.subspan(mark), thumb ? (address + mark) | 1 : address + mark);
+        // s390 prints too little before the mark, Thumb would need its own alignment.
+        if (scene.instruction && !thumb && scene.arch->name != "s390x")
+            read_before(scene, code, mark, address);
+    } else if (!event.instruction.text.empty()) {
+        scene.instruction = parse_att(event.instruction.text);
+        // Only the tracer's call and the mark of indirect branches (endbr64) fit in front of these offsets.
+        const auto& offset = event.ip.offset;
+        scene.from_entry = offset && (*offset == 0 || *offset == 4 || *offset == 5 || *offset == 9);
+    }
+}
+
+std::optional<std::uint64_t> effective_address(const Decoded::Memory& memory, const Scene& scene) {
+    if (memory.segment == "gs" || memory.segment == "fs") return std::nullopt;
+    std::uint64_t address = static_cast<std::uint64_t>(memory.displacement);
+    if (memory.base == "rip") {
+        if (!scene.event.ip.address || !scene.instruction || !scene.instruction->length) return std::nullopt;
+        address += *scene.event.ip.address + scene.instruction->length;
+    } else if (!memory.base.empty()) {
+        auto base = scene.event.reg(memory.base);
+        if (!base) return std::nullopt;
+        address += *base;
+    }
+    if (!memory.index.empty()) {
+        auto index = scene.event.reg(memory.index);
+        if (!index) return std::nullopt;
+        address += *index * static_cast<std::uint64_t>(static_cast<std::int64_t>(memory.scale));
+    }
+    if (scene.arch && scene.arch->bits == 32) address &= 0xffffffff;
+    return address;
+}
+
+void describe_instruction(Scene& scene) {
+    if (!scene.instruction) return;
+    Instruction& shown = scene.event.instruction;
+    if (shown.text.empty()) shown.text = scene.instruction->text;
+    if (!scene.instruction->memory) return;
+    auto address = effective_address(*scene.instruction->memory, scene);
+    const auto& fault = scene.event.fault_address;
+    // A string instruction touches two places; the fault tells which of them is meant.
+    if (scene.instruction->other_memory) {
+        auto other = effective_address(*scene.instruction->other_memory, scene);
+        bool other_faulted =
+            fault ? other == fault && address != fault : scene.fault && scene.fault->access == Access::write;
+        if (other_faulted) {
+            std::swap(scene.instruction->memory, scene.instruction->other_memory);
+            address = other;
+        }
+    }
+    const Decoded::Memory& memory = *scene.instruction->memory;
+    shown.operand = memory.text;
+    shown.effective_address = address;
+    shown.base_register = memory.base;
+    shown.displacement = memory.displacement;
+    // A fault in the middle of an access that crosses a page is reported at the page.
+    shown.matches_fault_address = address && fault && *fault - *address < std::max(memory.size, 1U);
+}
+
+}  // namespace inquest

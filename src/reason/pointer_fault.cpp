@@ -1,0 +1,109 @@
+#include "reason/pointer_fault.h"
+
+#include "base/text.h"
+
+namespace inquest {
+namespace {
+
+using Type = PointerValue::Type;
+
+bool suspicious(const PointerValue& value) {
+    return value.type != Type::kernel && value.type != Type::unknown;
+}
+
+// Of base and index the one that is no kernel address is to blame.
+void blame_register(PointerFault& fault, const Decoded::Memory& memory, const Scene& scene) {
+    fault.base_register = memory.base;
+    fault.base = memory.base == "rip" ? std::nullopt : scene.event.reg(memory.base);
+    fault.offset = memory.displacement;
+    if (!fault.base && !memory.base.empty() && memory.base != "rip" && memory.index.empty() &&
+        memory.segment.empty() && scene.event.fault_address) {
+        fault.base = *scene.event.fault_address - static_cast<std::uint64_t>(memory.displacement);
+        fault.base_inferred = true;
+    }
+    if (fault.base) fault.value = read_pointer(*fault.base, scene.arch);
+    if (memory.index.empty()) return;
+    // With an index the displacement is no member's offset.
+    fault.offset.reset();
+    auto index = scene.event.reg(memory.index);
+    if (!index || memory.scale != 1 || suspicious(fault.value)) return;
+    if (auto value = read_pointer(*index, scene.arch); suspicious(value) && value.type != Type::null) {
+        fault.base_register = memory.index;
+        fault.base = index;
+        fault.value = std::move(value);
+    }
+}
+
+// Without the instruction: the only argument register that holds exactly the address.
+void find_argument(PointerFault& fault, const Scene& scene) {
+    if (!scene.arch || !fault.address || *fault.address == 0) return;
+    for (std::string_view reg : scene.arch->arguments) {
+        if (scene.event.reg(reg) != fault.address) continue;
+        if (fault.base) {
+            fault.base.reset();
+            fault.base_register.clear();
+            return;
+        }
+        fault.base = fault.address;
+        fault.base_register = reg;
+        fault.offset = 0;
+    }
+}
+
+}  // namespace
+
+std::optional<PointerFault> read_pointer_fault(const Scene& scene) {
+    const CrashEvent& event = scene.event;
+    PointerFault fault;
+    fault.address = event.fault_address;
+    if (scene.instruction && scene.instruction->memory) {
+        blame_register(fault, *scene.instruction->memory, scene);
+        fault.agreed = event.instruction.matches_fault_address;
+        if (!fault.address) fault.address = event.instruction.effective_address;
+        // The registers and the printed address contradict each other: one of them is not this fault's.
+        if (event.fault_address && event.instruction.effective_address && !fault.agreed) {
+            fault.base.reset();
+            fault.base_register.clear();
+            fault.offset.reset();
+            fault.value = {};
+        }
+    } else if (!scene.instruction) {
+        find_argument(fault, scene);
+    }
+    if (!fault.address && !fault.base) return std::nullopt;
+    // A shadow address or a table's entry says more than the register that it was computed from.
+    if (fault.address) {
+        auto whole = read_pointer(*fault.address, scene.arch);
+        if (!suspicious(fault.value) || whole.type == Type::kasan_shadow) fault.value = std::move(whole);
+    }
+    if (!fault.base_register.empty()) fault.origin = origin_of(scene, fault.base_register);
+    return fault;
+}
+
+std::string_view did(const CrashEvent& event) {
+    return event.access == Access::read ? "read" : event.access == Access::write ? "wrote" : "accessed";
+}
+
+std::string provenance(const PointerFault& fault, const CrashEvent& event) {
+    const Frame* from = caller(event);
+    switch (fault.origin.type) {
+        case Origin::Type::argument: {
+            std::string number = std::to_string(fault.origin.argument);
+            return from ? " that " + with_module(*from) + " passed as argument " + number
+                        : " that was passed as argument " + number;
+        }
+        case Origin::Type::loaded:
+            if (fault.origin.through_argument)
+                return " loaded from offset " +
+                       hex(static_cast<std::uint64_t>(fault.origin.memory.displacement)) +
+                       " of its argument " + std::to_string(fault.origin.through_argument);
+            return " loaded from " + fault.origin.memory.text;
+        case Origin::Type::result:
+            return " returned by the function that it had just called";
+        case Origin::Type::unknown:
+            break;
+    }
+    return fault.base_register.empty() ? "" : " (in " + fault.base_register + ")";
+}
+
+}  // namespace inquest

@@ -1,0 +1,146 @@
+#include "reason/pointer_value.h"
+
+#include <bit>
+#include <cstdlib>
+
+#include "base/text.h"
+#include "reason/errno_names.h"
+
+namespace inquest {
+namespace {
+
+using Type = PointerValue::Type;
+
+constexpr std::uint64_t kPage = 0x1000;
+constexpr std::int64_t kMaxErrno = 4095;
+constexpr std::int64_t kNear = 0x1000;  // members further away than this are rare
+constexpr std::uint64_t kShadowOffset = 0xdffffc0000000000;
+
+struct Mark {
+    std::uint64_t value;
+    Type type;
+    std::string_view name;
+};
+
+// include/linux/poison.h. POISON_POINTER_DELTA is dead000000000000 where CONFIG_ILLEGAL_POINTER_VALUE is set;
+// LIST_POISON2 was 0x200 until 4.12, 0x122 since.
+constexpr Mark kMarks64[] = {
+    {0xdead000000000100, Type::list_poison, "LIST_POISON1"},
+    {0xdead000000000122, Type::list_poison, "LIST_POISON2"},
+    {0xdead000000000200, Type::list_poison, "LIST_POISON2"},
+    {0xdead000000000300, Type::poison, "TIMER_ENTRY_STATIC"},
+    {0xdead000000000400, Type::poison, "TAIL_MAPPING"},
+};
+constexpr Mark kMarks32[] = {
+    {0x00100100, Type::list_poison, "LIST_POISON1"},
+    {0x00200200, Type::list_poison, "LIST_POISON2"},
+};
+
+struct Fill {
+    std::uint8_t byte;
+    Type type;
+    std::string_view name;
+};
+
+constexpr Fill kFills[] = {
+    {0x6b, Type::freed_slab, "freed slab memory (0x6b)"},
+    {0x5a, Type::unset_slab, "slab memory that was never written (0x5a)"},
+    {0xa5, Type::poison, "the end of a slab object (0xa5)"},
+    {0xbb, Type::poison, "the red zone of a freed slab object (0xbb)"},
+    {0xcc, Type::poison, "a red zone, or freed init memory (0xcc)"},
+    {0xaa, Type::poison, "a freed page (0xaa)"},
+};
+
+std::int64_t distance(std::uint64_t value, std::uint64_t from, unsigned bits) {
+    std::uint64_t difference = value - from;
+    return bits == 32 ? static_cast<std::int32_t>(difference) : static_cast<std::int64_t>(difference);
+}
+
+bool is_near(std::int64_t offset) { return offset > -kNear && offset < kNear; }
+
+bool find_mark(std::uint64_t value, unsigned bits, PointerValue& found) {
+    std::span<const Mark> marks =
+        bits == 64 ? std::span<const Mark>(kMarks64) : std::span<const Mark>(kMarks32);
+    const Mark* best = nullptr;
+    for (const Mark& mark : marks) {
+        auto offset = distance(value, mark.value, bits);
+        // Below a mark only container_of can lead; the marks stand close, so that the one below is meant.
+        if (offset < -0xff || offset >= 0x100) continue;
+        if (!best || std::llabs(offset) < std::llabs(found.offset)) {
+            best = &mark;
+            found.offset = offset;
+        }
+    }
+    if (!best) return false;
+    found.type = best->type;
+    found.name = best->name;
+    return true;
+}
+
+bool find_fill(std::uint64_t value, unsigned bits, PointerValue& found) {
+    for (const Fill& fill : kFills) {
+        std::uint64_t pattern = 0x0101010101010101ULL * fill.byte;
+        if (bits == 32) pattern &= 0xffffffff;
+        auto offset = distance(value, pattern, bits);
+        if (!is_near(offset)) continue;
+        found = {fill.type, std::string(fill.name), offset, 0};
+        return true;
+    }
+    return false;
+}
+
+// Eight printable characters (six when the upper two bytes are NUL) in memory order.
+std::string as_text(std::uint64_t value, const Arch& arch) {
+    std::string text;
+    for (unsigned i = 0; i < arch.bits / 8; ++i) {
+        unsigned shift = 8 * (arch.big_endian ? arch.bits / 8 - 1 - i : i);
+        text += static_cast<char>(value >> shift);
+    }
+    while (!text.empty() && text.back() == '\0') text.pop_back();
+    if (text.size() < 6) return {};
+    std::size_t letters = 0;
+    for (char c : text) {
+        if (c < 0x20 || c > 0x7e) return {};
+        letters += is_alnum(c);
+    }
+    return letters + 3 >= text.size() ? text : std::string();
+}
+
+}  // namespace
+
+PointerValue read_pointer(std::uint64_t value, const Arch* arch) {
+    unsigned bits = arch ? arch->bits : 64;
+    if (value < kPage) return {Type::null, "NULL", static_cast<std::int64_t>(value), 0};
+    auto negative = distance(value, 0, bits);
+    if (negative < 0 && negative >= -kMaxErrno) return {Type::error, error_text(negative), negative, 0};
+    PointerValue found;
+    if (find_mark(value, bits, found) || find_fill(value, bits, found)) return found;
+    if (!arch) return found;
+    if (bits == 64) {
+        if (auto text = as_text(value, *arch); !text.empty()) return {Type::text, "\"" + text + "\"", 0, 0};
+        // The shadow of all of user space and of the non-canonical hole lies there, of the kernel's half
+        // higher.
+        if (arch->name == "x86_64" && value >= kShadowOffset && value < kShadowOffset + (1ULL << 60))
+            return {Type::kasan_shadow, "KASAN shadow", 0, (value - kShadowOffset) << 3};
+    }
+    for (const auto& range : arch->ranges) {
+        if (value < range.first || value > range.last) continue;
+        found.name = range.name;
+        found.type = range.name == "non-canonical" ? Type::non_canonical
+                     : range.name == "user space"  ? Type::user
+                                                   : Type::kernel;
+        return found;
+    }
+    return found;
+}
+
+std::uint64_t one_bit_from_canonical(std::uint64_t value, const Arch* arch) {
+    if (!arch || arch->bits != 64 || arch->ranges.empty()) return 0;
+    // Bits that have to be ones in a kernel address: above the largest user address.
+    std::uint64_t fixed = ~arch->ranges.front().last;
+    if (arch->ranges.front().name != "user space") return 0;
+    std::uint64_t missing = ~value & fixed;
+    return std::popcount(missing) == 1 ? value | missing : 0;
+}
+
+}  // namespace inquest

@@ -1,0 +1,20 @@
+// Code that is not part of the kernel: what an out-of-tree module has to do with an event.
+#pragma once
+
+#include <string>
+
+#include "model/event.h"
+
+namespace inquest {
+
+// The innermost place in the event whose module is out of tree: the faulting function itself or a frame;
+// nullptr when there is none. `reliable_only` leaves out frames that the unwinder doubts.
+const CodeRef* foreign_code(const CrashEvent& event, bool reliable_only);
+
+// "out-of-tree, unsigned": a module's flags in words; "" for one of the kernel's own.
+std::string describe_flags(const Module& module);
+
+// Sets verdict.suspect and its evidence: to out-of-tree code in the trace, else to event.guilty.
+void name_suspect(CrashEvent& event);
+
+}  // namespace inquest
