@@ -46,6 +46,9 @@ struct KindReader {
     // One line is a whole report: it is believed without registers, task or trace ("EXT4-fs error (device
     // sda1): ...").
     bool stands_alone = false;
+
+    // Its triggers stand in the body of other reports too: asked only while the line's caller has none open.
+    bool last_resort = false;
 };
 
 std::span<const KindReader* const> all_kind_readers();

@@ -1,0 +1,66 @@
+#include "crashlog/collector.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace inquest {
+namespace {
+
+std::string folding_key(const CrashEvent& event) {
+    return std::to_string(event.boot) + '|' + std::string(name_of(event.kind)) + '|' + event.signature;
+}
+
+}  // namespace
+
+// Past the limit the events of earlier boots go first: the last one is explained.
+void Collector::make_room(int boot) {
+    if (events_.size() < options_.distinct_limit || events_.empty() || events_.front().boot == boot) return;
+    int oldest = events_.front().boot;
+    auto kept = std::ranges::find_if(events_, [&](const CrashEvent& event) { return event.boot != oldest; });
+    not_kept_ += static_cast<std::uint64_t>(kept - events_.begin());
+    events_.erase(events_.begin(), kept);
+    by_signature_.clear();
+    for (std::size_t i = 0; i < events_.size(); ++i)
+        if (!events_[i].signature.empty()) by_signature_.emplace(folding_key(events_[i]), i);
+}
+
+CrashEvent* Collector::same_crash(const CrashEvent& event) {
+    auto same = [&](const CrashEvent& other) {
+        return other.task.pid == event.task.pid && event.task.pid && other.ip.symbol == event.ip.symbol &&
+               !event.ip.symbol.empty() && other.severity >= Severity::error;
+    };
+    auto found = std::ranges::find_if(events_, same);
+    return found == events_.end() ? nullptr : &*found;
+}
+
+void Collector::add(CrashEvent event) {
+    event.id = ++last_id_;
+    if (options_.every_event && sink_) return sink_(std::move(event));
+    if (!event.signature.empty()) {
+        if (auto known = by_signature_.find(folding_key(event)); known != by_signature_.end()) {
+            CrashEvent& first = events_[known->second];
+            ++first.repeats;
+            first.severity = std::max(first.severity, event.severity);
+            return;
+        }
+    }
+    make_room(event.boot);
+    if (events_.size() >= options_.distinct_limit) {
+        ++not_kept_;
+        return;
+    }
+    if (!event.signature.empty()) by_signature_.emplace(folding_key(event), events_.size());
+    events_.push_back(std::move(event));
+}
+
+void Collector::finish(LogContents& contents) {
+    rank(events_);
+    contents.events_not_kept = not_kept_;
+    if (!sink_) {
+        contents.events = std::move(events_);
+        return;
+    }
+    for (CrashEvent& event : events_) sink_(std::move(event));
+}
+
+}  // namespace inquest

@@ -1,0 +1,42 @@
+// Complete events: numbered, folded, limited, and in the end ranked.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "crashlog/parser.h"
+
+namespace inquest {
+
+class Collector {
+  public:
+    Collector(const ReadOptions& options, const EventSink& sink) : options_(options), sink_(sink) {}
+
+    // `event` is finished and signed; gives it its id.
+    void add(CrashEvent event);
+
+    // The event of the boot that the transcript's tells of too (same task, same function), nullptr when none
+    // does.
+    CrashEvent* same_crash(const CrashEvent& event);
+
+    // Marks the primary event and the first sign of it, and hands everything over.
+    void finish(LogContents& contents);
+
+  private:
+    void make_room(int boot);
+
+    const ReadOptions& options_;
+    const EventSink& sink_;
+    std::vector<CrashEvent> events_;
+    std::unordered_map<std::string, std::size_t>
+        by_signature_;  // boot, kind and signature -> place in events_
+    std::uint64_t not_kept_ = 0;
+    int last_id_ = 0;
+};
+
+// Sets `primary` on what killed the machine in the last boot that crashed (else the gravest; of equals the
+// first), and `first_sign` on the earliest event that belongs to it.
+void rank(std::vector<CrashEvent>& events);
+
+}  // namespace inquest

@@ -1,0 +1,28 @@
+#include "crashlog/kind_index.h"
+
+#include "crashlog/boots.h"
+
+namespace inquest {
+
+KindIndex::KindIndex() {
+    for (const KindReader* reader : all_kind_readers()) {
+        for (auto literal : reader->triggers) triggers_.add(literal, readers_.size());
+        readers_.push_back(reader);
+    }
+    triggers_.build();
+}
+
+const KindIndex& KindIndex::all() {
+    static const KindIndex index;
+    return index;
+}
+
+std::vector<std::string_view> all_triggers() {
+    std::vector<std::string_view> literals;
+    for (const KindReader* reader : all_kind_readers())
+        literals.insert(literals.end(), reader->triggers.begin(), reader->triggers.end());
+    literals.insert(literals.end(), boot_triggers().begin(), boot_triggers().end());
+    return literals;
+}
+
+}  // namespace inquest

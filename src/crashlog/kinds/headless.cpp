@@ -1,0 +1,46 @@
+// Reports whose first lines are lost: they begin at their registers, their task or their trace.
+#include "base/scanner.h"
+#include "crashlog/fault.h"
+#include "crashlog/guilty.h"
+#include "crashlog/kind_reader.h"
+#include "crashlog/title.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::string_view kTriggers[] = {"RIP: 0",    "RIP: e030",          " RSI: ", "EIP: ",    "pc : ",
+                                          "PC is at ", "Modules linked in:", "CPU: ",  "Krnl PSW", "NIP "};
+
+bool opens(const Line& line, CrashEvent& event) {
+    static constexpr std::string_view kStarts[] = {
+        "RIP: 0010:", "RIP: e030:",         "RDX: ", "RAX: ",       "EIP: ", "pc : ",
+        "PC is at ",  "Modules linked in:", "CPU: ", "Krnl PSW : ", "NIP ["};
+    auto text = trim(line.text);
+    for (auto start : kStarts) {
+        if (!text.starts_with(start)) continue;
+        if (start == "CPU: " && text.find(" Comm: ") == text.npos) continue;
+        event.kind = Kind::other;
+        return true;
+    }
+    return false;
+}
+
+void finish(CrashEvent& event) {
+    event.corrupted = true;
+    event.corruption = "the first lines are missing";
+    if (event.ip.symbol == "sysrq_handle_crash") {
+        event.kind = Kind::sysrq_crash;
+    } else if (auto cr2 = event.reg("cr2"); cr2 && (!event.ip.empty() || event.trace.size() > 1)) {
+        event.fault_address = cr2;
+        event.kind = kind_of_fault(event);
+    }
+    blame(event);
+    event.title = title_in("crash", event);
+}
+
+}  // namespace
+
+extern const KindReader plugin_kinds_headless;
+const KindReader plugin_kinds_headless{"headless", kTriggers, opens, nullptr, nullptr, finish, false, true};
+
+}  // namespace inquest

@@ -1,0 +1,69 @@
+// "Kernel panic - not syncing: ...": the end of a machine, mostly of one that reported its trouble before.
+#include "base/scanner.h"
+#include "crashlog/fault.h"
+#include "crashlog/guilty.h"
+#include "crashlog/kind_reader.h"
+#include "crashlog/title.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::string_view kTriggers[] = {"Kernel panic - not syncing", "Fixing recursive fault"};
+
+std::optional<std::string_view> reason_in(std::string_view text) {
+    Scanner scanner(trim(text));
+    if (!scanner.literal("Kernel panic - not syncing")) return std::nullopt;
+    scanner.literal(":");
+    return scanner.spaces().rest();
+}
+
+// Panics that another report led to.
+bool follows(std::string_view reason) {
+    static constexpr std::string_view kReasons[] = {"Fatal exception",
+                                                    "panic_on_warn set",
+                                                    "Attempted to kill init",
+                                                    "Attempted to kill the idle task",
+                                                    "Aiee, killing",
+                                                    "hung_task: blocked",
+                                                    "softlockup: hung tasks",
+                                                    "Hard LOCKUP",
+                                                    "RCU Stall",
+                                                    "Fatal hardware error",
+                                                    "kernel: panic_on_warn",
+                                                    "System call panic"};
+    for (auto known : kReasons)
+        if (reason.starts_with(known)) return true;
+    return false;
+}
+
+bool opens(const Line& line, CrashEvent& event) {
+    auto reason = reason_in(line.text);
+    if (!reason) return false;
+    event.kind = Kind::panic;
+    note(event, "panic", reason->empty() ? "no reason given" : *reason, line);
+    return true;
+}
+
+bool continues(const Line& line, CrashEvent& open) {
+    if (trim(line.text).starts_with("Fixing recursive fault")) {
+        note(open, "recursive-fault", trim(line.text), line);
+        return true;
+    }
+    auto reason = reason_in(line.text);
+    if (!reason || !follows(*reason)) return false;
+    note(open, "panic", *reason, line);
+    open.severity = Severity::fatal;
+    return true;
+}
+
+void finish(CrashEvent& event) {
+    blame(event);
+    event.title = clean_title("kernel panic: " + std::string(event.fact("panic")));
+}
+
+}  // namespace
+
+extern const KindReader plugin_kinds_panic;
+const KindReader plugin_kinds_panic{"panic", kTriggers, opens, continues, nullptr, finish, true};
+
+}  // namespace inquest

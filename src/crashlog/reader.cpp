@@ -1,0 +1,204 @@
+#include "crashlog/reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "arch/arch.h"
+#include "base/text.h"
+#include "crashlog/guilty.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::size_t kMostOpen = 64;
+constexpr unsigned kIdleBeforeTrace = 40;  // stacks and memory are dumped in between
+constexpr unsigned kIdleInTrace = 10;
+constexpr unsigned kIdleAfterEnd = 4;
+constexpr unsigned kIdleAlone = 3;
+constexpr std::int64_t kLongestPause = 10'000'000;
+constexpr std::uint64_t kFollowUpLines = 400;
+
+// A report's own evidence beside its header.
+bool has_body(const CrashEvent& event) {
+    return !event.ip.empty() || event.trace.size() > 1 || !event.registers.empty() || event.task.pid ||
+           event.cpu || !event.stacks.empty();
+}
+
+}  // namespace
+
+OpenReport* LogReader::report_of(const Caller& caller) {
+    auto found = std::ranges::find(open_, caller, &OpenReport::caller);
+    return found == open_.end() ? nullptr : &*found;
+}
+
+void LogReader::touch(OpenReport& report, const Line& line) {
+    report.idle = 0;
+    report.event.lines.last = line.number;
+    if (line.time_us) {
+        report.last_time = line.time_us;
+        if (!report.event.time) report.event.time = static_cast<double>(*line.time_us) / 1e6;
+    }
+}
+
+bool LogReader::is_over(const OpenReport& report, const Line& line) const {
+    bool traced = !report.event.trace.empty();
+    unsigned patience = report.body.ended()           ? kIdleAfterEnd
+                        : traced                      ? kIdleInTrace
+                        : report.reader->stands_alone ? kIdleAlone
+                                                      : kIdleBeforeTrace;
+    if (report.idle >= patience) return true;
+    return traced && line.time_us && report.last_time && *line.time_us - *report.last_time > kLongestPause;
+}
+
+// The kernel in an event says when the log is another machine's.
+void LogReader::note_release(OpenReport& report) {
+    if (boots_.take_release(report.event.kernel.release)) {
+        report.event.boot = boots_.current();
+        if (recent_) retire();
+    }
+}
+
+void LogReader::read_body(const Line& line, OpenReport& report) {
+    bool release_known = !report.event.kernel.release.empty();
+    if (report.reader->takes && report.reader->takes(line, report.event)) {
+        report.body.taken_by_reader(report.event);
+        touch(report, line);
+    } else {
+        switch (report.body.take(line.text, report.event)) {
+            case Body::Took::fact:
+                touch(report, line);
+                break;
+            case Body::Took::ours:
+                break;
+            case Body::Took::nothing:
+                report.body.untaken(line.text);
+                ++report.idle;
+                break;
+        }
+    }
+    if (!release_known && !report.event.kernel.release.empty()) note_release(report);
+}
+
+bool LogReader::continue_report(const Line& line, TriggerSet::Owners candidates) {
+    // The caller's own report first, then the others, then the one that is over.
+    std::vector<OpenReport*> reports;
+    if (auto* own = report_of(line.caller)) reports.push_back(own);
+    for (auto report = open_.rbegin(); report != open_.rend(); ++report)
+        if (report->caller != line.caller) reports.push_back(&*report);
+    if (recent_) reports.push_back(&*recent_);
+    for (OpenReport* report : reports) {
+        for (std::size_t i = 0; i < kinds_.readers().size(); ++i) {
+            const KindReader& reader = *kinds_.readers()[i];
+            if (!candidates[i] || !reader.continues || !reader.continues(line, report->event)) continue;
+            report->body.taken_by_reader(report->event);
+            report->body.untaken(line.text);
+            touch(*report, line);
+            if (recent_ && report == &*recent_) {
+                open_.push_back(std::move(*recent_));
+                recent_.reset();
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+bool LogReader::open_report(const Line& line, TriggerSet::Owners candidates) {
+    for (std::size_t i = 0; i < kinds_.readers().size(); ++i) {
+        const KindReader& reader = *kinds_.readers()[i];
+        if (!candidates[i] || !reader.opens) continue;
+        if (reader.last_resort && report_of(line.caller)) continue;
+        OpenReport report;
+        report.event.severity = Severity::info;
+        if (!reader.opens(line, report.event)) continue;
+        auto before = std::ranges::find(open_, line.caller, &OpenReport::caller);
+        if (before != open_.end()) close(static_cast<std::size_t>(before - open_.begin()));
+        if (open_.size() >= kMostOpen) close(0);
+        report.reader = &reader;
+        report.caller = line.caller;
+        report.enveloped = line.enveloped;
+        report.event.boot = boots_.current();
+        if (report.event.headline.empty()) report.event.headline = trim(line.text);
+        bool cut_here = cut_here_ != 0 && line.number - cut_here_ <= 2;
+        report.event.lines.first = cut_here ? cut_here_ : line.number;
+        touch(report, line);
+        open_.push_back(std::move(report));
+        return true;
+    }
+    return false;
+}
+
+void LogReader::take(const Line& line) {
+    if (boots_.take(line)) close_all();
+    if (recent_ && line.number - recent_->event.lines.last > kFollowUpLines) retire();
+
+    auto text = trim_left(line.text);
+    if (text.starts_with("------------[ cut here")) {
+        cut_here_ = line.number;
+        auto own = std::ranges::find(open_, line.caller, &OpenReport::caller);
+        if (own != open_.end() && !own->event.trace.empty())
+            close(static_cast<std::size_t>(own - open_.begin()));
+        return;
+    }
+    auto candidates = kinds_.candidates(line.text);
+    if (candidates.any() && (continue_report(line, candidates))) return;
+    auto own = std::ranges::find(open_, line.caller, &OpenReport::caller);
+    if (own != open_.end() && is_over(*own, line)) {
+        close(static_cast<std::size_t>(own - open_.begin()));
+        own = open_.end();
+    }
+    if (candidates.any() && open_report(line, candidates)) {
+        // A header that is the body's first fact as well ("RIP: ..." of a report without its beginning).
+        read_body(line, open_.back());
+        return;
+    }
+    if (own != open_.end()) read_body(line, *own);
+}
+
+void LogReader::close(std::size_t index) {
+    retire();
+    recent_ = std::move(open_[index]);
+    open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+void LogReader::retire() {
+    if (!recent_) return;
+    OpenReport report = std::move(*recent_);
+    recent_.reset();
+    complete(std::move(report));
+}
+
+void LogReader::close_all() {
+    while (!open_.empty()) close(0);
+    retire();
+}
+
+void LogReader::complete(OpenReport report) {
+    CrashEvent& event = report.event;
+    if (!report.enveloped && !report.reader->stands_alone && !has_body(event)) return;
+    if (const Arch* arch = arch_of_release(event.kernel.release)) {
+        event.kernel.arch = arch->name;
+    } else if (report.body.arch()) {
+        event.kernel.arch = report.body.arch()->name;
+    }
+    report.reader->finish(event);
+    event.severity = std::max(event.severity, usual_severity(event.kind));
+    if (event.signature.empty()) sign(event);
+    collector_.add(std::move(event));
+}
+
+LogContents LogReader::read() {
+    while (const Line* line = source_.next()) {
+        take(*line);
+        if (open_.empty()) source_.skip_to_trigger();
+    }
+    close_all();
+    LogContents contents;
+    collector_.finish(contents);
+    contents.boots = static_cast<std::uint64_t>(boots_.current()) + 1;
+    contents.host = boots_.host();
+    contents.banner = boots_.banner();
+    return contents;
+}
+
+}  // namespace inquest

@@ -1,0 +1,58 @@
+// The grammar of a whole log: which lines open a report, belong to one, or end it.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "crashlog/body.h"
+#include "crashlog/boots.h"
+#include "crashlog/collector.h"
+#include "crashlog/kind_index.h"
+#include "crashlog/parser.h"
+
+namespace inquest {
+
+// A report that is being printed.
+struct OpenReport {
+    CrashEvent event;
+    const KindReader* reader = nullptr;
+    Body body;
+    Caller caller;
+    bool enveloped = false;  // a log wrote its header, not a person
+    unsigned idle = 0;       // lines in a row that told nothing
+    std::optional<std::int64_t> last_time;
+};
+
+class LogReader {
+  public:
+    LogReader(LineSource& source, const ReadOptions& options, const EventSink& sink)
+        : source_(source), kinds_(KindIndex::all()), collector_(options, sink) {}
+
+    LogContents read();
+
+  private:
+    using Reports = std::vector<OpenReport>;
+
+    void take(const Line& line);
+    bool continue_report(const Line& line, TriggerSet::Owners candidates);
+    bool open_report(const Line& line, TriggerSet::Owners candidates);
+    void read_body(const Line& line, OpenReport& report);
+    void note_release(OpenReport& report);
+    void touch(OpenReport& report, const Line& line);
+    OpenReport* report_of(const Caller& caller);
+    [[nodiscard]] bool is_over(const OpenReport& report, const Line& line) const;
+    void close(std::size_t index);
+    void close_all();
+    void retire();
+    void complete(OpenReport report);
+
+    LineSource& source_;
+    const KindIndex& kinds_;
+    Collector collector_;
+    Boots boots_;
+    Reports open_;
+    std::optional<OpenReport> recent_;  // over, but a panic may still follow
+    std::uint64_t cut_here_ = 0;        // line of "------------[ cut here ]------------"
+};
+
+}  // namespace inquest
