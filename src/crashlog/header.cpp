@@ -122,6 +122,26 @@ bool takes_access(const Line& line, CrashEvent& event) {
     return true;
 }
 
+bool takes_backtrace(const Line& line, CrashEvent& event) {
+    const auto text = trim(line.text);
+    Scanner scan(text);
+    if (scan.literal("NMI backtrace for cpu ")) {
+        const auto cpu = scan.dec();
+        if (!cpu) return false;
+        begin_stack(event, text).cpu = static_cast<int>(*cpu & 0xffff);
+        return true;
+    }
+    if (scan.literal("task:")) {
+        const auto name = scan.until("state:");
+        if (!name) return false;
+        Stack& stack = begin_stack(event, "task " + std::string(trim(*name)));
+        if (scan.until("pid:"))
+            if (auto pid = scan.spaces().dec()) stack.pid = static_cast<int>(*pid & 0x7fffffff);
+        return true;
+    }
+    return false;
+}
+
 void default_ip(CrashEvent& event) {
     if (!event.ip.empty()) return;
     if (const Frame* frame = reporting_frame(event.trace)) event.ip = *frame;

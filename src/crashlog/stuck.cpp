@@ -7,6 +7,10 @@
 namespace inquest {
 namespace {
 
+// Entries from an interrupt: what stands behind them ran before.
+constexpr std::string_view kInterruptEntries[] = {"apic_timer_interrupt", "el1h_64_irq", "^el1_irq$",
+                                                  "^__irq_svc$"};
+
 struct Candidate {
     const Frame* frame;
     std::string name;
@@ -71,6 +75,24 @@ void blame_stalled(CrashEvent& event, std::span<const Frame> frames, NamePattern
     }
     accuse(event, *found.front().frame,
            "innermost function of the trace that does not only serve its callers");
+}
+
+void blame_interrupted(CrashEvent& event, NamePatterns also) {
+    auto interrupted = [&](std::span<const Frame> trace) {
+        for (std::size_t i = 0; i < trace.size(); ++i)
+            if (matches_any(trace[i].symbol, kInterruptEntries)) {
+                blame_stalled(event, trace.subspan(i + 1), also);
+                break;
+            }
+        return !event.guilty.function.empty();
+    };
+    if (interrupted(event.trace)) return;
+    for (const Stack& stack : event.stacks)
+        if (interrupted(stack.frames)) return;
+    std::vector<Frame> frames;
+    if (!event.ip.symbol.empty()) static_cast<CodeRef&>(frames.emplace_back()) = event.ip;
+    frames.insert(frames.end(), event.trace.begin(), event.trace.end());
+    blame_stalled(event, frames, also);
 }
 
 void blame_blocked(CrashEvent& event, std::span<const Frame> frames) {

@@ -1,0 +1,101 @@
+// CONFIG_DEBUG_LIST: the neighbours of a list entry do not point back.
+#include "crashlog/guilty.h"
+#include "crashlog/header.h"
+#include "crashlog/kind_reader.h"
+#include "crashlog/title.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::string_view kTriggers[] = {"list_add corruption", "list_del corruption", "list_add double add",
+                                          "at lib/list_debug.c:"};
+
+// LIST_POISON1 and LIST_POISON2: what list_del leaves in an entry. 64-bit kernels add a base that no address
+// has.
+std::string_view poison_meaning(std::uint64_t value) {
+    switch (value) {
+        case 0xdead000000000100:
+        case 0x00100100:
+        case 0x100:
+            return "LIST_POISON1: the entry was deleted already";
+        case 0xdead000000000122:
+        case 0xdead000000000200:
+        case 0x00200200:
+        case 0x122:
+            return "LIST_POISON2: the entry was deleted already";
+        case 0x6b6b6b6b6b6b6b6b:
+        case 0x6b6b6b6b:
+            return "slab poison: the memory of the entry was freed";
+        default:
+            return {};
+    }
+}
+
+void read_complaint(const Line& line, std::string_view complaint, CrashEvent& event) {
+    add_fact(event, line, "complaint", complaint);
+    // "ffff888009876540->next is LIST_POISON1 (dead000000000100)", "prev->next should be X, but was Y"
+    for (std::string_view name : {"LIST_POISON1", "LIST_POISON2"})
+        if (complaint.find(name) != complaint.npos)
+            return add_fact(event, line, "poison", std::string(name) + ": the entry was deleted already");
+    const auto was = complaint.find("but was ");
+    if (was == complaint.npos) return;
+    Scanner scan(complaint.substr(was + 8));
+    if (auto value = scan.hex())
+        if (auto meaning = poison_meaning(*value); !meaning.empty()) add_fact(event, line, "poison", meaning);
+}
+
+bool opens_complaint(const Line& line, CrashEvent& event) {
+    for (std::string_view header : {"list_add corruption", "list_del corruption", "list_add double add"}) {
+        auto scan = after_header(line, header);
+        if (!scan || !(scan->literal(". ") || scan->literal(", ") || scan->literal(": "))) continue;
+        open_event(line, event, Kind::list_corruption);
+        read_complaint(line, trim(line.text), event);
+        return true;
+    }
+    return false;
+}
+
+bool opens_trap(const Line& line, CrashEvent& event) {
+    const bool bug = after_header(line, "kernel BUG at lib/list_debug.c:").has_value();
+    const bool warning = !bug && after_header(line, "WARNING: ").has_value() &&
+                         line.text.find("at lib/list_debug.c:") != line.text.npos;
+    if (!bug && !warning) return false;
+    open_event(line, event, Kind::list_corruption);
+    add_fact(event, line, "report", bug ? "BUG" : "WARNING");
+    return true;
+}
+
+bool opens(const Line& line, CrashEvent& event) {
+    return opens_complaint(line, event) || opens_trap(line, event);
+}
+
+bool continues(const Line& line, CrashEvent& open) {
+    CrashEvent trap;
+    if (opens_trap(line, trap)) {
+        if (open.fact("report").empty()) add_fact(open, line, "report", trap.fact("report"));
+        return true;
+    }
+    return line.text.find("invalid opcode: 0000") != line.text.npos;
+}
+
+bool takes(const Line& line, CrashEvent& event) {
+    if (!event.fact("complaint").empty()) return false;
+    CrashEvent complaint;
+    if (!opens_complaint(line, complaint)) return false;
+    read_complaint(line, trim(line.text), event);
+    return true;
+}
+
+void finish(CrashEvent& event) {
+    default_ip(event);
+    blame(event);
+    const bool warning = event.fact("report") == "WARNING";
+    event.title = title_in(warning ? "WARNING" : "BUG: corrupted list", event);
+}
+
+}  // namespace
+
+extern const KindReader plugin_kinds_list_corruption;
+const KindReader plugin_kinds_list_corruption{"list_corruption", kTriggers, opens, continues, takes, finish};
+
+}  // namespace inquest
