@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crashlog/guilty.h"
+#include "crashlog/place.h"
 
 namespace inquest {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr std::size_t kLongestPrefix = 32;
 constexpr std::size_t kMostStacks = 64;
 constexpr std::size_t kMostFacts = 400;
+constexpr std::size_t kLongestLine = 4096;
 
 // "rcu: ", "watchdog: ", "NMI watchdog: "; "anything: " in a line that a log wrote.
 bool is_subsystem(std::string_view prefix, bool enveloped) {
@@ -56,36 +58,23 @@ Stack& begin_stack(CrashEvent& event, std::string_view title) {
 }
 
 std::optional<CodeRef> scan_code(Scanner& scan) {
-    Scanner saved = scan;
     CodeRef code;
+    if (scan_place(scan, code)) return code;
+    Scanner saved = scan;
     code.symbol = scan.symbol();
-    if (code.symbol.empty() || is_digit(code.symbol.front())) {
-        scan = saved;
-        return std::nullopt;
-    }
-    if (scan.literal("+")) {
-        code.offset = scan.hex();
-        if (scan.literal("/")) code.size = scan.hex();
-    }
-    Scanner behind = scan;
-    if (behind.literal(" [")) {
-        auto module = behind.take_while([](char c) { return is_alnum(c) || c == '_' || c == '-'; });
-        if (behind.literal("]") && !module.empty()) {
-            code.module = module;
-            scan = behind;
-        }
-    }
-    return code;
+    if (!code.symbol.empty() && !is_digit(code.symbol.front())) return code;
+    scan = saved;
+    return std::nullopt;
 }
 
 std::optional<CodeRef> find_code(std::string_view text) {
-    for (auto at = text.find("+0x"); at != text.npos; at = text.find("+0x", at + 3)) {
-        auto start = at;
-        while (start > 0 && is_symbol_char(text[start - 1])) --start;
-        Scanner scan(text.substr(start));
-        if (auto code = scan_code(scan)) return code;
-    }
-    return std::nullopt;
+    const auto at = text.substr(0, kLongestLine).find("+0x");
+    if (at == text.npos) return std::nullopt;
+    auto start = at;
+    while (start > 0 && is_symbol_char(text[start - 1])) --start;
+    Scanner scan(text.substr(start));
+    CodeRef code;
+    return scan_place(scan, code) ? std::optional(code) : std::nullopt;
 }
 
 std::optional<Task> scan_task(std::string_view text, char separator) {
@@ -115,7 +104,7 @@ bool takes_access(const Line& line, CrashEvent& event) {
     if (scan.literal("at addr ")) address = scan.hex();
     if (!size && !address) return false;
     event.access = access;
-    if (size) add_fact(event, line, "access size", std::to_string(*size));
+    if (size) add_fact(event, line, "access-size", std::to_string(*size));
     if (address) event.fault_address = address;
     if (auto who = scan.spaces(); who.literal("by task "))
         if (auto task = scan_task(who.rest(), '/')) event.task = *task;
@@ -125,15 +114,22 @@ bool takes_access(const Line& line, CrashEvent& event) {
 bool takes_backtrace(const Line& line, CrashEvent& event) {
     const auto text = trim(line.text);
     Scanner scan(text);
+    // The first backtrace is the event's own.
+    const bool own = event.trace.empty();
     if (scan.literal("NMI backtrace for cpu ")) {
         const auto cpu = scan.dec();
         if (!cpu) return false;
-        begin_stack(event, text).cpu = static_cast<int>(*cpu & 0xffff);
+        const int number = static_cast<int>(*cpu & 0xffff);
+        if (own)
+            event.cpu = number;
+        else
+            begin_stack(event, text).cpu = number;
         return true;
     }
     if (scan.literal("task:")) {
         const auto name = scan.until("state:");
         if (!name) return false;
+        if (own) return true;
         Stack& stack = begin_stack(event, "task " + std::string(trim(*name)));
         if (scan.until("pid:"))
             if (auto pid = scan.spaces().dec()) stack.pid = static_cast<int>(*pid & 0x7fffffff);

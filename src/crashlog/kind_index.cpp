@@ -5,9 +5,12 @@
 namespace inquest {
 
 KindIndex::KindIndex() {
-    for (const KindReader* reader : all_kind_readers()) {
-        for (auto literal : reader->triggers) triggers_.add(literal, readers_.size());
-        readers_.push_back(reader);
+    for (bool general : {false, true}) {
+        for (const KindReader* reader : all_kind_readers()) {
+            if (reader->general != general) continue;
+            for (auto literal : reader->triggers) triggers_.add(literal, readers_.size());
+            readers_.push_back(reader);
+        }
     }
     triggers_.build();
 }

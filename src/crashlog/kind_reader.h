@@ -49,6 +49,10 @@ struct KindReader {
 
     // Its triggers stand in the body of other reports too: asked only while the line's caller has none open.
     bool last_resort = false;
+
+    // Recognises a whole family of headers (any WARNING, any "kernel BUG at", any panic): asked after the
+    // readers that know special ones (a WARNING at lib/refcount.c).
+    bool general = false;
 };
 
 std::span<const KindReader* const> all_kind_readers();

@@ -17,13 +17,13 @@ bool is_lock(const Fact& fact) {
 bool takes_heading(const Line& line, std::string_view text, CrashEvent& event) {
     const char* name = nullptr;
     if (text.find("is trying to acquire") != text.npos)
-        name = "wanted lock";
+        name = "wanted-lock";
     else if (text.find("already holding") != text.npos)
-        name = "held lock";
+        name = "held-lock";
     else if (text.find("just changed the state of lock") != text.npos)
-        name = "changed lock";
+        name = "changed-lock";
     else if (text.ends_with(" takes:"))
-        name = "taken lock";
+        name = "taken-lock";
     if (!name || !text.ends_with(':')) return false;
     if (!event.facts.empty() && event.facts.back().value.empty()) event.facts.pop_back();
     add_fact(event, line, name, "");

@@ -9,9 +9,9 @@
 
 namespace inquest {
 
-// Takes "ffff888009876540 (&wombat->lock){+.+.}-{4:4}, at: wombat_open+0x1f/0x80" as a fact: "wanted lock"
+// Takes "ffff888009876540 (&wombat->lock){+.+.}-{4:4}, at: wombat_open+0x1f/0x80" as a fact: "wanted-lock"
 // behind
-// "... is trying to acquire lock:", "held lock" behind "... already holding lock:", else "lock". Takes the
+// "... is trying to acquire lock:", "held-lock" behind "... already holding lock:", else "lock". Takes the
 // lines that head them too, and heads of traces ("-> #1 (&wombat->lock){+.+.}:", "state was registered at:").
 bool takes_lock(const Line& line, CrashEvent& event);
 

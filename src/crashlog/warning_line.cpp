@@ -8,7 +8,8 @@ namespace {
 // "lib/refcount.c:28", also "./include/linux/wombat.h:28"
 bool is_place(std::string_view word) {
     const auto colon = word.rfind(':');
-    return colon != word.npos && colon > 2 && word[colon - 2] == '.' && parse_dec(word.substr(colon + 1)).has_value();
+    return colon != word.npos && colon > 2 && word[colon - 2] == '.' &&
+           parse_dec(word.substr(colon + 1)).has_value();
 }
 
 void scan_code_into(Scanner scan, CodeRef& code) {
@@ -23,7 +24,8 @@ bool read_at(Scanner scan, WarningLine& read) {
     return true;
 }
 
-// "lib/refcount.c:28 at refcount_warn_saturate+0x13c/0x174, CPU#1: wombat/4711", the condition in brackets in front
+// "lib/refcount.c:28 at refcount_warn_saturate+0x13c/0x174, CPU#1: wombat/4711", the condition in brackets in
+// front
 bool read_place_first(Scanner scan, WarningLine& read) {
     if (scan.peek() == '[' && !scan.until("] ")) return false;
     read.place = scan.word();

@@ -9,11 +9,12 @@
 
 namespace inquest {
 
-// "WARNING: CPU: 1 PID: 4711 at lib/refcount.c:28 refcount_warn_saturate+0x13c/0x174", "WARNING: at mm/slub.c:12
-// f+0x1/0x2()", "WARNING: lib/refcount.c:28 at refcount_warn_saturate+0x13c/0x174, CPU#1: wombat/4711".
+// "WARNING: CPU: 1 PID: 4711 at lib/refcount.c:28 refcount_warn_saturate+0x13c/0x174", "WARNING: at
+// mm/slub.c:12 f+0x1/0x2()", "WARNING: lib/refcount.c:28 at refcount_warn_saturate+0x13c/0x174, CPU#1:
+// wombat/4711".
 struct WarningLine {
-    std::string_view place;   // "lib/refcount.c:28"
-    CodeRef code;             // may be empty
+    std::string_view place;  // "lib/refcount.c:28"
+    CodeRef code;            // may be empty
     std::optional<int> cpu;
     Task task;
 };

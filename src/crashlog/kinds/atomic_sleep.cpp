@@ -34,18 +34,18 @@ bool takes(const Line& line, CrashEvent& event) {
     const auto text = trim(line.text);
     if (text.starts_with("in_atomic(): ")) return takes_context(line, text, event);
     if (text.starts_with("preempt_count: ")) {
-        add_fact(event, line, "preempt_count", text.substr(15));
+        add_fact(event, line, "preempt-count", text.substr(15));
         return true;
     }
     if (text.starts_with("RCU nest depth: ")) {
-        add_fact(event, line, "RCU nest depth", text.substr(16));
+        add_fact(event, line, "rcu-nest-depth", text.substr(16));
         return true;
     }
     if (text.starts_with("Preemption disabled at:")) {
-        add_fact(event, line, "preemption disabled at", text.substr(23));
+        add_fact(event, line, "preemption-disabled-at", text.substr(23));
         return true;
     }
-    if (!event.facts.empty() && event.facts.back().name == "preemption disabled at" &&
+    if (!event.facts.empty() && event.facts.back().name == "preemption-disabled-at" &&
         event.facts.back().value.empty()) {
         event.facts.back().value = text;
         event.facts.back().line = line.number;

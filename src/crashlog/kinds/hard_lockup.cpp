@@ -37,11 +37,6 @@ bool opens(const Line& line, CrashEvent& event) {
     return true;
 }
 
-bool continues(const Line& line, CrashEvent&) {
-    return line.text.find("Kernel panic - not syncing: Hard LOCKUP") != line.text.npos ||
-           line.text.find("Kernel panic - not syncing: Watchdog detected hard LOCKUP") != line.text.npos;
-}
-
 bool takes(const Line& line, CrashEvent& event) { return takes_backtrace(line, event); }
 
 void finish(CrashEvent& event) {
@@ -56,6 +51,6 @@ void finish(CrashEvent& event) {
 }  // namespace
 
 extern const KindReader plugin_kinds_hard_lockup;
-const KindReader plugin_kinds_hard_lockup{"hard_lockup", kTriggers, opens, continues, takes, finish};
+const KindReader plugin_kinds_hard_lockup{"hard_lockup", kTriggers, opens, nullptr, takes, finish};
 
 }  // namespace inquest

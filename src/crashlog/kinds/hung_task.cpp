@@ -27,14 +27,10 @@ bool opens(const Line& line, CrashEvent& event) {
         event.task = *task;
         add_fact(event, line, "seconds", std::to_string(*seconds));
         if (phrase.find("die") != phrase.npos) add_fact(event, line, "report", "can't die");
-        if (phrase.find("I/O") != phrase.npos) add_fact(event, line, "waits for", "I/O");
+        if (phrase.find("I/O") != phrase.npos) add_fact(event, line, "waits-for", "I/O");
         return true;
     }
     return false;
-}
-
-bool continues(const Line& line, CrashEvent&) {
-    return line.text.find("Kernel panic - not syncing: hung_task: blocked tasks") != line.text.npos;
 }
 
 // "INFO: task wombat:4711 is blocked on a mutex likely owned by task numbat:17."
@@ -42,7 +38,7 @@ bool takes_blocker(const Line& line, std::string_view text, CrashEvent& event) {
     if (!text.starts_with("INFO: task ")) return false;
     const auto at = text.find(" is blocked on ");
     if (at == text.npos) return false;
-    add_fact(event, line, "blocked on", text.substr(at + 15));
+    add_fact(event, line, "blocked-on", text.substr(at + 15));
     return true;
 }
 
@@ -59,7 +55,7 @@ bool takes(const Line& line, CrashEvent& event) {
     }
     if (text.starts_with("NMI backtrace for cpu ")) return takes_backtrace(line, event);
     if (text.starts_with("#") && text.find(", at: ") != text.npos) {
-        add_fact(event, line, "lock held", text);
+        add_fact(event, line, "lock-held", text);
         return true;
     }
     return false;
@@ -80,6 +76,6 @@ void finish(CrashEvent& event) {
 }  // namespace
 
 extern const KindReader plugin_kinds_hung_task;
-const KindReader plugin_kinds_hung_task{"hung_task", kTriggers, opens, continues, takes, finish};
+const KindReader plugin_kinds_hung_task{"hung_task", kTriggers, opens, nullptr, takes, finish};
 
 }  // namespace inquest

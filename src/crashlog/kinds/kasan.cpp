@@ -87,7 +87,7 @@ bool takes_object(const Line& line, std::string_view text, CrashEvent& event) {
     }
     if (scan.literal("which belongs to the cache ")) {
         event.verdict.object.cache = scan.word();
-        if (scan.literal(" of size ")) add_fact(event, line, "object size", scan.word());
+        if (scan.literal(" of size ")) add_fact(event, line, "object-size", scan.word());
         return true;
     }
     if (scan.literal("The buggy address is located ")) {
@@ -95,7 +95,7 @@ bool takes_object(const Line& line, std::string_view text, CrashEvent& event) {
         return true;
     }
     if (scan.literal("The buggy address belongs to ")) {
-        add_fact(event, line, "belongs to", scan.rest());
+        add_fact(event, line, "belongs-to", scan.rest());
         return true;
     }
     return false;

@@ -35,7 +35,7 @@ bool takes_access_header(const Line& line, std::string_view text, CrashEvent& ev
         const bool writes = text.substr(0, to).find("write") != text.npos;
         event.access = writes ? Access::write : Access::read;
         Scanner size(text.substr(of + 4));
-        if (auto bytes = size.dec()) add_fact(event, line, "access size", std::to_string(*bytes));
+        if (auto bytes = size.dec()) add_fact(event, line, "access-size", std::to_string(*bytes));
     }
     if (scan.until("by task "))
         if (auto pid = scan.dec()) stack.pid = static_cast<int>(*pid & 0x7fffffff);
@@ -48,7 +48,7 @@ bool takes(const Line& line, CrashEvent& event) {
     const auto text = trim(line.text);
     if (takes_access_header(line, text, event)) return true;
     if (text.starts_with("value changed: ")) {
-        add_fact(event, line, "value changed", text.substr(15));
+        add_fact(event, line, "value-changed", text.substr(15));
         return true;
     }
     return false;

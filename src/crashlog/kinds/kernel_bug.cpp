@@ -44,6 +44,12 @@ void finish(CrashEvent& event) {
 }  // namespace
 
 extern const KindReader plugin_kinds_kernel_bug;
-const KindReader plugin_kinds_kernel_bug{"kernel_bug", kTriggers, opens, continues, nullptr, finish};
+const KindReader plugin_kinds_kernel_bug{.name = "kernel_bug",
+                                         .triggers = kTriggers,
+                                         .opens = opens,
+                                         .continues = continues,
+                                         .takes = nullptr,
+                                         .finish = finish,
+                                         .general = true};
 
 }  // namespace inquest

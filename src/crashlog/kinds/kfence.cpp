@@ -38,7 +38,7 @@ bool takes_object(const Line& line, std::string_view text, CrashEvent& event) {
     Scanner scan(text);
     if (!scan.literal("kfence-#") || !scan.until(": ")) return false;
     event.verdict.object.address = scan.hex();
-    if (auto size = between(text, "size=", ",")) add_fact(event, line, "object size", *size);
+    if (auto size = between(text, "size=", ",")) add_fact(event, line, "object-size", *size);
     if (auto at = text.find("cache="); at != text.npos)
         event.verdict.object.cache = trim(text.substr(at + 6));
     return true;

@@ -41,12 +41,12 @@ bool takes(const Line& line, CrashEvent& event) {
         return true;
     }
     if (scan.literal("Memory access of size ")) {
-        if (auto size = scan.dec()) add_fact(event, line, "access size", std::to_string(*size));
+        if (auto size = scan.dec()) add_fact(event, line, "access-size", std::to_string(*size));
         if (scan.literal(" starts at ")) event.fault_address = scan.hex();
         return true;
     }
     if (scan.literal("Data copied to user address ")) {
-        add_fact(event, line, "copied to user address", scan.rest());
+        add_fact(event, line, "copied-to-user-address", scan.rest());
         return true;
     }
     return false;

@@ -70,12 +70,11 @@ bool opens(const Line& line, CrashEvent& event) {
 }
 
 bool continues(const Line& line, CrashEvent& open) {
+    if (open.kind != Kind::list_corruption) return false;
     CrashEvent trap;
-    if (opens_trap(line, trap)) {
-        if (open.fact("report").empty()) add_fact(open, line, "report", trap.fact("report"));
-        return true;
-    }
-    return line.text.find("invalid opcode: 0000") != line.text.npos;
+    if (!opens_trap(line, trap) || !open.fact("report").empty()) return false;
+    add_fact(open, line, "report", trap.fact("report"));
+    return true;
 }
 
 bool takes(const Line& line, CrashEvent& event) {

@@ -52,11 +52,11 @@ bool opens(const Line& line, CrashEvent& event) {
 bool takes(const Line& line, CrashEvent& event) {
     const auto text = trim(line.text);
     if (text.ends_with(" at:") && text.find("is trying to release lock") != text.npos) {
-        add_fact(event, line, "released lock", between(text, "release lock (", ") at:").value_or(""));
-        add_fact(event, line, "released at", "");
+        add_fact(event, line, "released-lock", between(text, "release lock (", ") at:").value_or(""));
+        add_fact(event, line, "released-at", "");
         return true;
     }
-    if (!event.facts.empty() && event.facts.back().name == "released at" &&
+    if (!event.facts.empty() && event.facts.back().name == "released-at" &&
         event.facts.back().value.empty()) {
         event.facts.back().value = text;
         return true;
@@ -69,7 +69,7 @@ void finish(CrashEvent& event) {
     const std::string title(event.fact("report"));
     const Report* report = report_in(event.headline);
     if (report && report->place) blame_place(event, lock_places(event), "it took the lock");
-    if (auto place = find_code(event.fact("released at")))
+    if (auto place = find_code(event.fact("released-at")))
         blame_place(event, {*place}, "it releases the lock");
     default_ip(event);
     if (event.guilty.function.empty()) blame_trace(event, event.trace);

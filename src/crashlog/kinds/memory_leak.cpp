@@ -20,7 +20,7 @@ bool takes_object(const Line& line, CrashEvent& event) {
     if (!address || !scan->literal(" (")) return false;
     event.verdict.object.address = address;
     if (scan->literal("size "))
-        if (auto size = scan->dec()) add_fact(event, line, "object size", std::to_string(*size));
+        if (auto size = scan->dec()) add_fact(event, line, "object-size", std::to_string(*size));
     return true;
 }
 
@@ -32,7 +32,7 @@ bool opens(const Line& line, CrashEvent& event) {
 }
 
 bool continues(const Line& line, CrashEvent& open) {
-    return !open.verdict.object.address && takes_object(line, open);
+    return open.kind == Kind::memory_leak && !open.verdict.object.address && takes_object(line, open);
 }
 
 // "  comm "wombat", pid 4711, jiffies 4294938271 (age 8.130s)"

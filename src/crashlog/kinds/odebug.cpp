@@ -39,7 +39,7 @@ bool opens(const Line& line, CrashEvent& event) {
 }
 
 bool continues(const Line& line, CrashEvent& open) {
-    if (open.fact("complaint").empty() && takes_complaint(line, open)) return true;
+    if (open.kind != Kind::warning || open.headline.find("ODEBUG: ") == std::string::npos) return false;
     auto warning = parse_warning_line(line);
     if (!warning || !warning->place.starts_with("lib/debugobjects.c:") || !open.fact("place").empty())
         return false;
@@ -58,6 +58,6 @@ void finish(CrashEvent& event) {
 }  // namespace
 
 extern const KindReader plugin_kinds_odebug;
-const KindReader plugin_kinds_odebug{"odebug", kTriggers, opens, continues, nullptr, finish};
+const KindReader plugin_kinds_odebug{"odebug", kTriggers, opens, continues, takes_complaint, finish};
 
 }  // namespace inquest

@@ -64,6 +64,13 @@ void finish(CrashEvent& event) {
 }  // namespace
 
 extern const KindReader plugin_kinds_panic;
-const KindReader plugin_kinds_panic{"panic", kTriggers, opens, continues, nullptr, finish, true};
+const KindReader plugin_kinds_panic{.name = "panic",
+                                    .triggers = kTriggers,
+                                    .opens = opens,
+                                    .continues = continues,
+                                    .takes = nullptr,
+                                    .finish = finish,
+                                    .stands_alone = true,
+                                    .general = true};
 
 }  // namespace inquest

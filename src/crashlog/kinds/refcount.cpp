@@ -36,6 +36,7 @@ bool opens(const Line& line, CrashEvent& event) {
 
 // The complaint stands before the WARNING, or behind it on kernels that print it from the trap.
 bool continues(const Line& line, CrashEvent& open) {
+    if (open.kind != Kind::refcount) return false;
     if (auto complaint = complaint_in(line); !complaint.empty() && open.fact("complaint").empty()) {
         add_fact(open, line, "complaint", complaint);
         return true;

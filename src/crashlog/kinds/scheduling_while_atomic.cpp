@@ -27,7 +27,7 @@ bool opens(const Line& line, CrashEvent& event) {
     if (!task) return false;
     open_event(line, event, Kind::scheduling_while_atomic);
     event.task = *task;
-    add_fact(event, line, "preempt_count", rest.substr(count + 1));
+    add_fact(event, line, "preempt-count", rest.substr(count + 1));
     return true;
 }
 

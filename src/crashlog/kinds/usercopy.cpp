@@ -39,6 +39,7 @@ bool opens(const Line& line, CrashEvent& event) {
 }
 
 bool continues(const Line& line, CrashEvent& open) {
+    if (!is_complaint(Line{.text = open.headline, .enveloped = true}) || !open.trace.empty()) return false;
     if (is_bug(line)) return true;
     auto warning = parse_warning_line(line);
     if (!warning || !warning->place.starts_with("mm/usercopy.c:")) return false;
