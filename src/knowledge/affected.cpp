@@ -291,6 +291,9 @@ std::string words_for_none(const KernelPackage& kernel, const std::vector<const 
 }  // namespace
 
 AffectedAnswer is_affected(const KernelPackage& kernel, const std::vector<AffectedRange>& ranges) {
+    if (!ranges_of(kAnyProduct, ranges).empty()) {
+        return {IssueStatus::affected, "it does not depend on the version of the kernel", ""};
+    }
     const auto* scheme = scheme_of(kernel.product);
     if (!scheme) return {IssueStatus::unknown, kernel.note, ""};
     auto own = ranges_of(kernel.product, ranges);

@@ -215,6 +215,11 @@ TEST(IsAffected, IsUnknownWithoutAReleaseOrRanges) {
     expect(kUnknown, "3.10.0-957.el7.x86_64", {});
 }
 
+TEST(IsAffected, HoldsForEveryKernelWhenTheVersionDoesNotMatter) {
+    for (auto release : {"3.10.0-957.el7.x86_64", "5.10.15", ""})
+        expect(kAffected, release, {{.product = "any"}});
+}
+
 TEST(InWords, TellsARangeToAReader) {
     EXPECT_EQ(in_words({.product = "upstream", .introduced = "4.10", .fixed = "5.11"}),
               "upstream: from 4.10 on, fixed in 5.11");

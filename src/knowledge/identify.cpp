@@ -30,7 +30,7 @@ const KernelScheme* scheme_of(std::string_view product) {
     return found == schemes.end() ? nullptr : *found;
 }
 
-bool is_known_product(std::string_view product) { return scheme_of(product) != nullptr; }
+bool is_known_product(std::string_view product) { return product == kAnyProduct || scheme_of(product); }
 
 KernelPackage identify_kernel(std::string_view release, std::string_view version) {
     KernelPackage unknown;

@@ -11,6 +11,9 @@
 
 namespace inquest {
 
+// The product of ranges that hold for every kernel.
+inline constexpr std::string_view kAnyProduct = "any";
+
 struct KernelScheme {
     // The letters that its products begin with: "rhel" of "rhel7" and "rhel8-rt".
     std::string_view family;

@@ -43,7 +43,7 @@ KernelPackage identify_kernel(std::string_view release, std::string_view version
 // For Kernel::distribution: "Ubuntu", "RHEL/CentOS 7", "Alibaba Cloud Linux 2"; "" unknown or upstream.
 std::string distribution_of(std::string_view release, std::string_view version);
 
-// Whether ranges may name this product: some scheme has such versions.
+// Whether ranges may name this product: some scheme has such versions, or it is "any".
 bool is_known_product(std::string_view product);
 
 struct AffectedAnswer {
