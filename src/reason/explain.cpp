@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "reason/machine_code.h"
 #include "reason/scene.h"
+#include "reason/special_cases.h"
 #include "reason/suspect.h"
+#include "reason/wording.h"
 
 namespace inquest {
 namespace {
@@ -18,16 +21,40 @@ const Explainer* explainer_for(Kind kind) {
     return nullptr;
 }
 
+// The processor says that it was fetching an instruction, the headline only that an address was not usable.
+void refine_kind(const Scene& scene) {
+    Kind& kind = scene.event.kind;
+    bool page_fault = kind == Kind::null_pointer_dereference || kind == Kind::bad_page_fault;
+    if (page_fault && scene.fault && scene.fault->fetch) kind = Kind::bad_instruction_fetch;
+}
+
+// What remains to be said of an event that nothing explains.
+void describe_plainly(CrashEvent& event) {
+    Verdict& verdict = event.verdict;
+    if (!verdict.summary.empty()) return;
+    verdict.summary =
+        replace_all(std::string(name_of(event.kind)), "-", " ") + " in " + where(event) + by_caller(event);
+    verdict.cause = Cause::unknown;
+    verdict.confidence = 0.5;
+    if (verdict.evidence.empty()) quote_headline(event);
+}
+
 }  // namespace
 
 void explain(CrashEvent& event) {
-    event.verdict = {};
+    // The object is what sanitizers printed about it; everything else is ours.
+    Verdict verdict;
+    verdict.object = std::move(event.verdict.object);
+    event.verdict = std::move(verdict);
     Scene scene{.event = event, .arch = arch_of(event)};
     if (scene.arch) scene.fault = decode_fault(event, *scene.arch);
+    refine_kind(scene);
     read_machine_code(scene);
-    describe_instruction(scene);
     if (scene.fault && scene.fault->access != Access::unknown) event.access = scene.fault->access;
+    describe_instruction(scene);
     if (const Explainer* explainer = explainer_for(event.kind)) explainer->explain(scene);
+    describe_plainly(event);
+    weigh_special_cases(scene);
     name_suspect(event);
     if (event.corrupted) event.verdict.confidence = std::min(event.verdict.confidence, kMostWhenCorrupted);
 }

@@ -21,6 +21,21 @@ CodeBytes x86_code(std::string_view text) {
     return code;
 }
 
+// "f9400c00 (f9406801)", as arm64 prints it.
+CodeBytes arm64_code(std::string_view text) {
+    CodeBytes code;
+    code.text = text;
+    for (auto word : split_words(text)) {
+        if (word.starts_with('(')) {
+            code.fault_offset = code.bytes.size();
+            word = word.substr(1, 8);
+        }
+        auto value = *parse_hex(word);
+        for (int i = 0; i < 4; ++i) code.bytes.push_back(static_cast<std::uint8_t>(value >> 8 * i));
+    }
+    return code;
+}
+
 Frame frame(std::string symbol, std::string module = {}) {
     Frame made;
     made.symbol = std::move(symbol);
@@ -119,6 +134,237 @@ TEST(Explain, CorruptedEventsClaimLess) {
     event.corrupted = true;
     explain(event);
     EXPECT_LT(event.verdict.confidence, kConfident);
+}
+
+// From seed 001.
+CrashEvent slab_free_event() {
+    CrashEvent event;
+    event.kernel.arch = "arm64";
+    event.kind = Kind::null_pointer_dereference;
+    event.error_code = "96000005";
+    event.ip.symbol = "kmem_cache_free";
+    event.ip.offset = 0xfc;
+    event.fault_address = 0xd0;
+    event.registers = {{"x0", 0}, {"x1", 0}, {"x21", 0xffff8003dd4a9980}, {"x3", 0xffff7e0001e46c00}};
+    event.code = arm64_code("9a820000 f9400c00 eb0002bf 54fff980 (f9406801)");
+    event.trace = {frame("kmem_cache_free"), frame("ext4_i_callback")};
+    event.trace[0].offset = 0xfc;
+    return event;
+}
+
+TEST(Explain, NullSlabCacheIsNoConfidentDoubleFree) {
+    CrashEvent event = slab_free_event();
+    explain(event);
+    EXPECT_EQ(event.access, Access::read);
+    EXPECT_EQ(event.instruction.text, "ldr x1, [x0, #0xd0]");
+    EXPECT_EQ(event.verdict.cause, Cause::not_a_slab_page);
+    EXPECT_LT(event.verdict.confidence, kConfident);
+    EXPECT_EQ(event.verdict.summary.find("double"), std::string::npos);
+}
+
+TEST(Explain, NullInAnotherMemberIsNoSlabPage) {
+    CrashEvent event = slab_free_event();
+    event.code = arm64_code("9a820000 f9402400 eb0002bf 54fff980 (f9406801)");
+    explain(event);
+    EXPECT_NE(event.verdict.cause, Cause::not_a_slab_page);
+}
+
+TEST(Explain, CallOfANullFunctionPointerNamesTheCaller) {
+    CrashEvent event = x86_fault({}, 0, 0, {{"rip", 0}});
+    event.ip = {};
+    event.ip.address = 0;
+    event.error_code = "0010";
+    event.code.text = "Bad RIP value.";
+    event.trace = {frame("trailing_symlink"), frame("path_lookupat.isra.53")};
+    explain(event);
+    EXPECT_EQ(event.kind, Kind::bad_instruction_fetch);
+    EXPECT_EQ(event.verdict.cause, Cause::unset_function_pointer);
+    EXPECT_GE(event.verdict.confidence, kConfident);
+    EXPECT_EQ(event.verdict.summary, "trailing_symlink called a function pointer that is NULL");
+    EXPECT_EQ(event.access, Access::execute);
+}
+
+TEST(Explain, ExecutionWhereAModuleWasIsStaleTextButNotCertain) {
+    CrashEvent event = x86_fault({}, 0, 0xffffffffc0b0ceef, {});
+    event.kind = Kind::bad_page_fault;
+    event.ip = {};
+    event.ip.address = 0xffffffffc0b0ceef;
+    event.error_code = "0010";
+    event.last_unloaded = "tampercore";
+    explain(event);
+    EXPECT_EQ(event.verdict.cause, Cause::stale_module_text);
+    EXPECT_LT(event.verdict.confidence, kConfident);
+    EXPECT_NE(event.verdict.summary.find("tampercore"), std::string::npos);
+}
+
+TEST(Explain, SameFaultWithoutAnUnloadedModuleIsNotCalledStale) {
+    CrashEvent event = x86_fault({}, 0, 0xffffffffc0b0ceef, {});
+    event.ip = {};
+    event.ip.address = 0xffffffffc0b0ceef;
+    event.error_code = "0010";
+    explain(event);
+    EXPECT_NE(event.verdict.cause, Cause::stale_module_text);
+}
+
+TEST(Explain, ListPoisonIsRecognisedInAGeneralProtectionFault) {
+    CrashEvent event = x86_fault("f", 0x40, std::nullopt, {{"rax", 0xdead000000000100}});
+    event.kind = Kind::general_protection_fault;
+    event.code = x86_code("90 90 <48> 8b 40 18");
+    explain(event);
+    EXPECT_EQ(event.verdict.cause, Cause::list_corruption);
+    EXPECT_NE(event.verdict.summary.find("LIST_POISON1"), std::string::npos);
+}
+
+TEST(Explain, FreedSlabPoisonIsAUseAfterFree) {
+    CrashEvent event = x86_fault("f", 0x40, std::nullopt, {{"rax", 0x6b6b6b6b6b6b6b6b}});
+    event.kind = Kind::general_protection_fault;
+    event.code = x86_code("90 90 <48> 8b 40 18");
+    explain(event);
+    EXPECT_EQ(event.verdict.cause, Cause::use_after_free);
+    EXPECT_GE(event.verdict.confidence, kConfident);
+}
+
+TEST(Explain, TextInAPointerIsShown) {
+    CrashEvent event = x86_fault("f", 0x40, std::nullopt, {{"rdi", 0x7473662f6374652f}});
+    event.kind = Kind::general_protection_fault;
+    event.code = x86_code("90 90 <48> ff 47 38");
+    explain(event);
+    EXPECT_EQ(event.verdict.cause, Cause::wild_pointer);
+    EXPECT_NE(event.verdict.summary.find("\"/etc/fst\""), std::string::npos) << event.verdict.summary;
+}
+
+TEST(Explain, OneFlippedBitIsSaidWithLittleConfidence) {
+    CrashEvent event = x86_fault("f", 0x40, std::nullopt, {{"rdi", 0xfff7888012345678}});
+    event.kind = Kind::general_protection_fault;
+    event.code = x86_code("90 90 <48> ff 47 38");
+    explain(event);
+    EXPECT_EQ(event.verdict.cause, Cause::bit_flip);
+    EXPECT_LT(event.verdict.confidence, 0.5);
+    EXPECT_FALSE(event.verdict.next_steps.empty());
+}
+
+TEST(Explain, ShadowAddressIsTranslatedBack) {
+    CrashEvent event = x86_fault("f", 0x40, std::nullopt, {{"rax", 3}, {"rdx", 0xdffffc0000000000}});
+    event.kind = Kind::general_protection_fault;
+    event.code = x86_code("90 90 <80> 3c 10 00");
+    explain(event);
+    EXPECT_NE(event.verdict.summary.find("offset 0x18-0x1f"), std::string::npos) << event.verdict.summary;
+}
+
+TEST(Explain, DivisorIsReadFromItsRegister) {
+    CrashEvent event = x86_fault("f", 0x40, std::nullopt, {{"rcx", 0x100000000}, {"rax", 100}, {"rdx", 0}});
+    event.kind = Kind::divide_error;
+    event.code = x86_code("90 90 <f7> f1");
+    explain(event);
+    EXPECT_EQ(event.verdict.cause, Cause::divide_by_zero);
+    EXPECT_GE(event.verdict.confidence, kConfident);
+    event.registers[0].value = 1;
+    explain(event);
+    EXPECT_NE(event.verdict.cause, Cause::divide_by_zero);
+}
+
+TEST(Explain, ErrorInTheResultRegisterIsOnlyAHint) {
+    CrashEvent event = free_pages_event();
+    explain(event);
+    bool hinted = false;
+    for (const auto& evidence : event.verdict.evidence)
+        hinted |= evidence.text.find("-ERESTARTSYS (-512)") != std::string::npos;
+    EXPECT_TRUE(hinted);
+    EXPECT_EQ(event.verdict.summary.find("ERESTARTSYS"), std::string::npos);
+}
+
+TEST(Explain, ErrorCodesThatNullMinusAnOffsetGivesTooAreNotCertain) {
+    // list_entry(NULL) with the member at 0x28 is -40, as -ELOOP is.
+    CrashEvent event = x86_fault("f", 0x40, 0xfffffffffffffff0, {{"rdi", 0xffffffffffffffd8}});
+    event.kind = Kind::bad_page_fault;
+    event.code = x86_code("90 90 <48> 8b 47 18");
+    explain(event);
+    EXPECT_LT(event.verdict.confidence, kConfident);
+}
+
+TEST(Explain, WriteToReadOnlyMemoryIsSaid) {
+    CrashEvent event = x86_fault("f", 0x40, 0xffffffff81a00000, {{"rdi", 0xffffffff81a00000}});
+    event.kind = Kind::bad_page_fault;
+    event.error_code = "0003";
+    event.code = x86_code("90 90 <48> 89 07");
+    explain(event);
+    EXPECT_NE(event.verdict.summary.find("read-only"), std::string::npos);
+    EXPECT_EQ(event.access, Access::write);
+}
+
+TEST(Explain, SanitizersObjectSurvives) {
+    CrashEvent event;
+    event.kind = Kind::kasan;
+    event.headline = "BUG: KASAN: use-after-free in f+0x1/0x2";
+    event.access = Access::read;
+    event.verdict.object.cache = "kmalloc-64";
+    event.guilty.function = "f";
+    Stack allocated;
+    allocated.title = "Allocated by task 7";
+    allocated.frames = {frame("kasan_save_stack"), frame("kmem_cache_alloc_trace"), frame("maker")};
+    event.stacks = {allocated};
+    explain(event);
+    EXPECT_EQ(event.verdict.summary,
+              "f read an object of cache kmalloc-64 after it had been freed (allocated by maker)");
+    EXPECT_EQ(event.verdict.cause, Cause::use_after_free);
+}
+
+TEST(Explain, OutOfTreeCallerIsTheSuspect) {
+    CrashEvent event = free_pages_event();
+    event.modules = {{"ceph", "OE"}};
+    explain(event);
+    EXPECT_EQ(event.verdict.suspect.module, "ceph");
+    EXPECT_EQ(event.verdict.suspect.function, "ceph_aio_read");
+}
+
+TEST(Explain, EveryKindGetsASummary) {
+    for (int kind = 0; kind <= static_cast<int>(Kind::other); ++kind) {
+        CrashEvent event;
+        event.kind = static_cast<Kind>(kind);
+        explain(event);
+        EXPECT_FALSE(event.verdict.summary.empty()) << name_of(event.kind);
+    }
+}
+
+Report report_of(CrashEvent event) {
+    Report report;
+    event.id = 1;
+    event.primary = true;
+    report.events.push_back(std::move(event));
+    return report;
+}
+
+bool has_finding(const Report& report, std::string_view id) {
+    for (const auto& finding : report.findings)
+        if (finding.id == id) return true;
+    return false;
+}
+
+TEST(Examine, FunctionsThatTheReleaseCannotHaveAreFound) {
+    CrashEvent event;
+    event.kernel.release = "3.10.0-1062.9.1.el7.x86_64";
+    event.trace = {frame("do_execveat_common.isra.37")};
+    Report report = report_of(event);
+    examine(report);
+    EXPECT_TRUE(has_finding(report, "symbols-contradict-release"));
+    report.findings.clear();
+    report.events[0].kernel.release = "4.19.0";
+    examine(report);
+    EXPECT_FALSE(has_finding(report, "symbols-contradict-release"));
+}
+
+TEST(Examine, LoadedModulesAreListedModulesInTheTraceAreSaid) {
+    CrashEvent event;
+    event.modules = {{"vmfoo", "OE"}, {"ext4", ""}};
+    event.trace = {frame("f")};
+    Report report = report_of(event);
+    examine(report);
+    EXPECT_TRUE(has_finding(report, "out-of-tree-loaded"));
+    EXPECT_FALSE(has_finding(report, "out-of-tree-in-trace"));
+    report.findings.clear();
+    report.events[0].trace.push_back(frame("vmfoo_open", "vmfoo"));
+    examine(report);
+    EXPECT_TRUE(has_finding(report, "out-of-tree-in-trace"));
 }
 
 }  // namespace

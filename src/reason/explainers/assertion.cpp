@@ -1,0 +1,111 @@
+// Checks that the kernel makes of itself: BUG, WARN, ud2, and the panics that follow from settings.
+#include "base/text.h"
+#include "model/symbol.h"
+#include "reason/next_steps.h"
+#include "reason/scene.h"
+#include "reason/wording.h"
+
+namespace inquest {
+namespace {
+
+std::string at_place(const CrashEvent& event) {
+    auto place = source_place(event.headline);
+    std::string text = event.ip.symbol.empty() ? "" : " in " + bare_function(event.ip.symbol);
+    if (!place.empty()) text += " (" + std::string(place) + ")";
+    return text;
+}
+
+void explain_bug(Scene& scene) {
+    CrashEvent& event = scene.event;
+    quote_headline(event);
+    if (scene.instruction && scene.instruction->is_trap)
+        add_evidence(event.verdict, scene.instruction->text, "instruction");
+    conclude(event.verdict,
+             "a check of the kernel's own state failed" + at_place(event) + ": BUG() stops there on purpose",
+             Cause::assertion, 0.9);
+    suggest_source_line(event);
+}
+
+void explain_warning(Scene& scene) {
+    CrashEvent& event = scene.event;
+    quote_headline(event);
+    conclude(event.verdict,
+             "a check of the kernel's own state failed" + at_place(event) + "; the kernel warned and went on",
+             Cause::assertion, 0.9);
+    suggest_source_line(event);
+}
+
+void explain_invalid_opcode(Scene& scene) {
+    CrashEvent& event = scene.event;
+    if (says(event, "kernel BUG at")) return explain_bug(scene);
+    quote_headline(event);
+    if (scene.instruction) {
+        add_evidence(event.verdict, scene.instruction->text, "instruction");
+        if (scene.instruction->text.starts_with("ud2")) {
+            conclude(event.verdict,
+                     where(event) + " reached ud2: a BUG() or a place that must not be reached",
+                     Cause::assertion, 0.8);
+            suggest_source_line(event);
+            return;
+        }
+        conclude(event.verdict,
+                 "the processor refused the instruction " + scene.instruction->text + " in " + where(event) +
+                     ": it does not know or does not allow it, or the code was overwritten",
+                 Cause::unknown, 0.6);
+        event.verdict.next_steps.push_back(
+            "grep -m1 flags /proc/cpuinfo  # does the processor, as the hypervisor shows it, have what the "
+            "instruction needs? costs nothing");
+        return;
+    }
+    conclude(event.verdict, "the processor refused an instruction in " + where(event), Cause::unknown, 0.5);
+}
+
+void explain_panic(Scene& scene) {
+    CrashEvent& event = scene.event;
+    quote_headline(event);
+    auto setting = [&](std::string_view name, std::string what) {
+        conclude(event.verdict, "the kernel panicked because " + std::string(name) + " is set and " + what,
+                 Cause::configuration, 0.8);
+        event.verdict.next_steps.push_back(
+            "sysctl kernel." + std::string(name) +
+            "=0  # the machine goes on in this state from now on; what caused it stays");
+    };
+    if (says(event, "panic_on_warn set")) return setting("panic_on_warn", "a warning was printed");
+    if (says(event, "Attempted to kill init"))
+        conclude(event.verdict, "init (pid 1) ended, without which the system cannot run", Cause::unknown,
+                 0.9);
+    else if (says(event, "No working init found") || says(event, "Requested init"))
+        conclude(event.verdict, "the kernel found no program to start as init", Cause::configuration, 0.85);
+    else if (says(event, "Fatal exception in interrupt"))
+        conclude(event.verdict, "an oops happened in an interrupt, which cannot be survived", Cause::unknown,
+                 0.8);
+    else if (says(event, "stack-protector"))
+        conclude(event.verdict,
+                 "the stack canary of " + where(event) +
+                     " was overwritten: something wrote past the end of a variable on the stack",
+                 Cause::unknown, 0.85);
+    else
+        conclude(event.verdict, event.headline, Cause::unknown, 0.5);
+}
+
+void explain(Scene& scene) {
+    switch (scene.event.kind) {
+        case Kind::kernel_bug:
+            return explain_bug(scene);
+        case Kind::warning:
+            return explain_warning(scene);
+        case Kind::invalid_opcode:
+            return explain_invalid_opcode(scene);
+        default:
+            return explain_panic(scene);
+    }
+}
+
+constexpr Kind kKinds[] = {Kind::kernel_bug, Kind::warning, Kind::invalid_opcode, Kind::panic};
+
+}  // namespace
+
+extern const Explainer plugin_explainers_assertion;
+const Explainer plugin_explainers_assertion{"assertion", kKinds, explain};
+
+}  // namespace inquest

@@ -1,0 +1,74 @@
+// Rules about locks and about where it is allowed to sleep.
+#include "base/text.h"
+#include "reason/next_steps.h"
+#include "reason/scene.h"
+#include "reason/wording.h"
+
+namespace inquest {
+namespace {
+
+std::string culprit(const CrashEvent& event) {
+    return event.guilty.function.empty() ? where(event) : event.guilty.function;
+}
+
+void explain_lockdep(CrashEvent& event) {
+    quote_fact(event, "wanted lock");
+    quote_fact(event, "held lock");
+    std::string function = culprit(event);
+    if (says(event, "circular locking") || says(event, "lock order detected") ||
+        says(event, "lock inversion"))
+        conclude(event.verdict,
+                 "locks are taken in an order, here by " + function +
+                     ", that can deadlock; no deadlock happened yet",
+                 Cause::lock_misuse, 0.9);
+    else if (says(event, "recursive locking"))
+        conclude(
+            event.verdict,
+            function + " takes a lock of a class that it already holds: a deadlock, if it is the same lock",
+            Cause::lock_misuse, 0.85);
+    else if (says(event, "inconsistent lock state"))
+        conclude(event.verdict,
+                 "a lock is taken both inside of interrupts and with them enabled, here by " + function +
+                     ": it can deadlock; none happened yet",
+                 Cause::lock_misuse, 0.9);
+    else if (says(event, "Invalid wait context"))
+        conclude(event.verdict, function + " takes a lock that may sleep where sleeping is not allowed",
+                 Cause::lock_misuse, 0.85);
+    else if (says(event, "suspicious RCU usage"))
+        conclude(event.verdict, function + " used data under RCU without the lock that protects it",
+                 Cause::lock_misuse, 0.85);
+    else
+        conclude(event.verdict, function + " broke a rule of locking", Cause::lock_misuse, 0.8);
+}
+
+void explain(Scene& scene) {
+    CrashEvent& event = scene.event;
+    quote_headline(event);
+    switch (event.kind) {
+        case Kind::lockdep:
+            explain_lockdep(event);
+            break;
+        case Kind::atomic_sleep:
+            conclude(event.verdict,
+                     culprit(event) +
+                         " called a function that may sleep while sleeping was not allowed (a spinlock held, "
+                         "interrupts off, or RCU)",
+                     Cause::lock_misuse, 0.9);
+            quote_fact(event, "preemption disabled at");
+            break;
+        default:
+            conclude(event.verdict,
+                     culprit(event) + " went to sleep while holding a spinlock or with preemption disabled",
+                     Cause::lock_misuse, 0.9);
+    }
+    suggest_source_line(event);
+}
+
+constexpr Kind kKinds[] = {Kind::lockdep, Kind::atomic_sleep, Kind::scheduling_while_atomic};
+
+}  // namespace
+
+extern const Explainer plugin_explainers_locking;
+const Explainer plugin_explainers_locking{"locking", kKinds, explain};
+
+}  // namespace inquest

@@ -1,0 +1,69 @@
+// The kernel stack ran over, or may have: guard pages, double faults.
+#include <algorithm>
+
+#include "base/text.h"
+#include "model/symbol.h"
+#include "reason/next_steps.h"
+#include "reason/scene.h"
+#include "reason/wording.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::ptrdiff_t kRecursion = 5;
+constexpr std::uint64_t kNearStack = 0x1000;
+
+// A function that stands in the trace again and again.
+std::string recursing_function(const CrashEvent& event) {
+    for (const auto& frame : event.trace) {
+        if (frame.symbol.empty()) continue;
+        if (std::ranges::count(event.trace, frame.symbol, &Frame::symbol) >= kRecursion)
+            return bare_function(frame.symbol);
+    }
+    return {};
+}
+
+bool faulted_at_stack(const Scene& scene) {
+    if (!scene.arch) return false;
+    auto sp = scene.event.reg(scene.arch->sp);
+    auto address = scene.event.fault_address ? scene.event.fault_address : scene.event.reg("cr2");
+    if (!sp || !address) return false;
+    return *address < *sp + kNearStack && *sp < *address + kNearStack;
+}
+
+void explain(Scene& scene) {
+    CrashEvent& event = scene.event;
+    quote_headline(event);
+    std::string recursion = recursing_function(event);
+    bool said = event.kind == Kind::stack_overflow || says(event, "stack guard page") ||
+                says(event, "stack overflow");
+    bool shown = faulted_at_stack(scene);
+    if (shown)
+        add_evidence(event.verdict, "the stack pointer and the fault address lie in one page", "registers");
+    if (!recursion.empty())
+        add_evidence(event.verdict, recursion + " stands in the trace again and again", "call trace");
+    std::string how = recursion.empty() ? "" : ": " + recursion + " calls itself without end or too deeply";
+    if (said)
+        conclude(event.verdict, "the kernel stack overflowed in " + where(event) + how, Cause::stack_overflow,
+                 0.9);
+    else if (shown || !recursion.empty())
+        conclude(
+            event.verdict,
+            "a fault while handling a fault in " + where(event) + ", most likely the stack overflowed" + how,
+            Cause::stack_overflow, 0.7);
+    else
+        conclude(event.verdict,
+                 "a fault happened while the processor was entering the handler of another in " +
+                     where(event) + ": the stack or the tables that it needs were not usable",
+                 Cause::unknown, 0.5);
+    suggest_source_line(event);
+}
+
+constexpr Kind kKinds[] = {Kind::stack_overflow, Kind::double_fault};
+
+}  // namespace
+
+extern const Explainer plugin_explainers_stack;
+const Explainer plugin_explainers_stack{"stack", kKinds, explain};
+
+}  // namespace inquest
