@@ -29,7 +29,7 @@ std::string_view source_place(std::string_view headline) {
     return {};
 }
 
-std::string task_name(const Task& task) {
+std::string describe_task(const Task& task) {
     std::string pid = task.pid ? "pid " + std::to_string(*task.pid) : "";
     if (task.comm.empty()) return pid.empty() ? "a task" : pid;
     return pid.empty() ? task.comm : task.comm + " (" + pid + ")";

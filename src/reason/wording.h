@@ -15,7 +15,7 @@ bool says(const CrashEvent& event, std::string_view phrase);
 std::string_view source_place(std::string_view headline);
 
 // "nginx (pid 9377)", "pid 12", "a task".
-std::string task_name(const Task& task);
+std::string describe_task(const Task& task);
 
 // " by vfs_read", " by ceph_aio_read [ceph]"; "" without a caller.
 std::string by_caller(const CrashEvent& event);

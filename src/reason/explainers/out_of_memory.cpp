@@ -54,7 +54,7 @@ void explain_allocation(CrashEvent& event) {
     auto order = event.fact("order");
     bool large = !order.empty() && order != "0";
     conclude(event.verdict,
-             task_name(event.task) + " asked for " +
+             describe_task(event.task) + " asked for " +
                  (large ? "2^" + std::string(order) + " contiguous pages" : std::string("memory")) +
                  " and did not get " + (large ? "them: memory is fragmented or short" : "it"),
              Cause::memory_exhaustion, 0.8);

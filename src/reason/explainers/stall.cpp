@@ -37,7 +37,7 @@ bool waits_for_io(std::string_view function) {
 
 void explain_hung_task(CrashEvent& event) {
     std::string summary =
-        task_name(event.task) + " slept" + for_seconds(event) + " without being woken, in " + culprit(event);
+        describe_task(event.task) + " slept" + for_seconds(event) + " without being woken, in " + culprit(event);
     auto blocker = event.fact("blocked on");
     if (!blocker.empty()) {
         quote_fact(event, "blocked on");
@@ -69,7 +69,7 @@ void explain_busy(CrashEvent& event) {
     std::string summary = on_cpu(event) + " was stuck in " + where(event) + for_seconds(event);
     if (!event.guilty.function.empty() && event.guilty.function != where(event))
         summary += ", called from " + event.guilty.function;
-    if (!event.task.comm.empty()) summary += " (" + task_name(event.task) + ")";
+    if (!event.task.comm.empty()) summary += " (" + describe_task(event.task) + ")";
     if (waits_for_lock(where(event))) summary += ", waiting for a lock";
     if (event.kind == Kind::hard_lockup) summary += ", with interrupts off";
     conclude(event.verdict, summary, Cause::lockup, 0.85);

@@ -12,7 +12,7 @@ void explain(Scene& scene) {
         innermost(event, [](std::string_view function) { return function == "write_sysrq_trigger"; });
     if (trigger) add_evidence(event.verdict, "write_sysrq_trigger", "call trace");
     conclude(event.verdict,
-             trigger ? "the crash was asked for: " + task_name(event.task) + " wrote c to /proc/sysrq-trigger"
+             trigger ? "the crash was asked for: " + describe_task(event.task) + " wrote c to /proc/sysrq-trigger"
                      : "the crash was asked for: a person or a program pressed or sent SysRq-c",
              Cause::deliberate, 0.95);
     event.verdict.next_steps.push_back(
