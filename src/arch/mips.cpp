@@ -31,6 +31,7 @@ bool parse_registers(std::string_view line, std::size_t digits, const RegisterSi
     if (!is_alpha(scanner.peek())) return false;
     Scanner value = scanner;
     if (!value.until(":")) return false;
+    if (value.rest().find(" ra : ") != std::string_view::npos) return false;  // RISC-V's line
     // Status and Cause are 32 bits wide everywhere: they show no width.
     bool narrow = scanner.rest().starts_with("Status") || scanner.rest().starts_with("Cause");
     if (!narrow && !first_has_width(value, digits)) return false;

@@ -99,7 +99,7 @@ void Body::taken_by_reader(const CrashEvent& event) {
 // "Call Trace:". A second one in the same report is another CPU's, or what panic printed of itself.
 void Body::start_trace(CrashEvent& event) {
     frames_.restart();
-    user_ = false;
+    user_ = interrupted_ = false;
     if (stack_pending_) return;
     if (event.trace.empty()) {
         destination_ = kMain;
@@ -128,8 +128,10 @@ void Body::set_register(CrashEvent& event, std::string_view name, std::optional<
 
 bool Body::take_registers(std::string_view text, CrashEvent& event) {
     bool keep = !user_ && !in_trace(event);
+    bool named = false;
     int last_number = -1;
     auto sink = [&](std::string_view name, std::optional<std::uint64_t> value) {
+        named |= !name.empty();
         if (!keep) return;
         if (!name.empty()) return set_register(event, name, value);
         if (last_number < 0 && !event.registers.empty()) {
@@ -144,7 +146,7 @@ bool Body::take_registers(std::string_view text, CrashEvent& event) {
     }
     if (arch_) return arch_->parse_registers(text, sink);
     for (const Arch* arch : all_arches()) {
-        if (!arch->parse_registers(text, sink)) continue;
+        if (!arch->parse_registers(text, sink) || !named) continue;
         arch_ = arch;
         return true;
     }
@@ -155,6 +157,7 @@ bool Body::take_registers(std::string_view text, CrashEvent& event) {
 bool Body::take_interrupted(const IpLine& line, CrashEvent& event) {
     auto* trace = destination(event);
     if (line.user || line.is_link || !trace || line.place.empty()) return true;
+    interrupted_ = true;
     Frame frame;
     static_cast<CodeRef&>(frame) = line.place;
     if (trace->empty() || trace->back().symbol != frame.symbol) trace->push_back(std::move(frame));
@@ -186,7 +189,7 @@ bool Body::take_code(std::string_view text, CrashEvent& event) {
     bool words = scanner.literal("Instruction dump:");
     bool listing = !words && scanner.literal("Krnl Code:");
     if (!words && !listing && !scanner.literal("Code:")) return false;
-    bool keep = !user_ && !in_trace(event) && !code_seen_;
+    bool keep = !user_ && !interrupted_ && !code_seen_;
     if (!keep) return true;
     code_seen_ = true;
     if (listing) {
@@ -234,7 +237,7 @@ Body::Took Body::take_frame(std::string_view text, CrashEvent& event) {
 Body::Took Body::take_marker(std::string_view text) {
     if (text.starts_with("---[ end trace") || text.starts_with("---[ end Kernel panic")) {
         ended_ = true;
-        user_ = false;
+        user_ = interrupted_ = false;
         return Took::fact;
     }
     return text.starts_with("---") ? Took::ours : Took::nothing;

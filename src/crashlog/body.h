@@ -60,7 +60,8 @@ class Body {
     std::string_view last_register_;
     bool stack_pending_ = false;  // a reader pushed a Stack that has no frames yet
     bool ended_ = false;
-    bool user_ = false;  // the registers on the way are user space's
+    bool user_ = false;         // the registers on the way are user space's
+    bool interrupted_ = false;  // or those of code that an interrupt found within a trace
     bool code_seen_ = false;
     enum class Continued { none, modules, words, listing } continued_ = Continued::none;
 };

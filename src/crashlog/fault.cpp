@@ -1,35 +1,50 @@
 #include "crashlog/fault.h"
 
-#include <algorithm>
-
-#include "base/scanner.h"
-#include "crashlog/guilty.h"
-
 namespace inquest {
 namespace {
 
-// mm/fault.c of every architecture calls an address below the first page NULL plus something.
+// Every architecture calls an address below the first page NULL plus something.
 constexpr Address kFirstPage = 4096;
 
 bool jumped(const CrashEvent& event) {
     if (event.access == Access::execute) return true;
-    return event.ip.symbol.empty() && event.ip.address && event.ip.address == event.fault_address;
+    if (!event.ip.symbol.empty() || !event.ip.address) return false;
+    return event.ip.address == event.fault_address || *event.ip.address < kFirstPage;
+}
+
+// ppc: an instruction could not be fetched (0400, 0480); DAR holds something old then.
+bool is_fetch_trap(const CrashEvent& event) {
+    auto trap = event.reg("trap");
+    return trap && (*trap == 0x400 || *trap == 0x480);
 }
 
 }  // namespace
 
 Kind kind_of_fault(const CrashEvent& event) {
     if (jumped(event)) return Kind::bad_instruction_fetch;
-    if (event.ip.symbol.empty() && event.ip.address && *event.ip.address < kFirstPage)
-        return Kind::bad_instruction_fetch;
-    if (event.fault_address && *event.fault_address < kFirstPage) return Kind::null_pointer_dereference;
-    if (!event.fault_address && event.headline.find("NULL pointer") != std::string::npos)
-        return Kind::null_pointer_dereference;
-    return Kind::bad_page_fault;
+    if (event.fault_address)
+        return *event.fault_address < kFirstPage ? Kind::null_pointer_dereference : Kind::bad_page_fault;
+    return event.headline.find("NULL pointer") != std::string::npos ? Kind::null_pointer_dereference
+                                                                    : Kind::bad_page_fault;
 }
 
-bool is_oops(const CrashEvent& event) {
-    switch (event.kind) {
+void find_fault_address(CrashEvent& event) {
+    if (event.fault_address) return;
+    if (is_fetch_trap(event)) {
+        event.access = Access::execute;
+        event.fault_address = event.ip.address;
+        return;
+    }
+    for (std::string_view name : {"cr2", "dar", "badva", "badaddr", "badv", "dear"}) {
+        if (auto value = event.reg(name)) {
+            event.fault_address = value;
+            return;
+        }
+    }
+}
+
+bool is_oops(Kind kind) {
+    switch (kind) {
         case Kind::null_pointer_dereference:
         case Kind::bad_page_fault:
         case Kind::general_protection_fault:
@@ -46,21 +61,12 @@ bool is_oops(const CrashEvent& event) {
     }
 }
 
+bool in_header(const CrashEvent& event) {
+    return event.trace.empty() && event.registers.empty() && event.ip.symbol.empty() && !event.task.pid;
+}
+
 void note(CrashEvent& event, std::string_view name, std::string_view value, const Line& line) {
     if (event.fact(name).empty()) event.facts.push_back({std::string(name), std::string(value), line.number});
-}
-
-void take_oops_code(std::string_view text, CrashEvent& event, const Line& line) {
-    Scanner scanner(trim_left(text));
-    auto digits = scanner.take_while(is_hex);
-    if (!digits.empty() && event.error_code.empty()) event.error_code = digits;
-    if (auto number = between(scanner.rest(), "[#", "]")) note(event, "oops-number", *number, line);
-}
-
-std::string title_place(const CrashEvent& event) {
-    if (!event.guilty.function.empty()) return event.guilty.function;
-    if (!event.ip.symbol.empty()) return bare_function(event.ip.symbol);
-    return {};
 }
 
 }  // namespace inquest

@@ -13,16 +13,16 @@ namespace inquest {
 // the access and the place say together.
 Kind kind_of_fault(const CrashEvent& event);
 
-// An event that a CPU exception on a bad address or instruction opened.
-bool is_oops(const CrashEvent& event);
+// Takes the address from the register that holds it on this architecture, where the header did not tell.
+void find_fault_address(CrashEvent& event);
+
+// The kinds that a CPU exception opens.
+bool is_oops(Kind kind);
+
+// A header was read, but nothing of the body yet.
+bool in_header(const CrashEvent& event);
 
 // Records a fact once.
 void note(CrashEvent& event, std::string_view name, std::string_view value, const Line& line);
-
-// "0000 [#1] PREEMPT SMP": the error code and which oops of this boot it is.
-void take_oops_code(std::string_view text, CrashEvent& event, const Line& line);
-
-// The function where it happened, for titles: ip's, else the first frame that no plumbing is.
-std::string title_place(const CrashEvent& event);
 
 }  // namespace inquest

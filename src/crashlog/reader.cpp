@@ -182,6 +182,8 @@ void LogReader::complete(OpenReport report) {
         event.kernel.arch = report.body.arch()->name;
     }
     report.reader->finish(event);
+    if (event.ip.empty())
+        if (const Frame* frame = reporting_frame(event.trace)) event.ip = *frame;
     event.severity = std::max(event.severity, usual_severity(event.kind));
     if (event.signature.empty()) sign(event);
     collector_.add(std::move(event));

@@ -30,12 +30,14 @@ void finish(CrashEvent& event) {
     event.corruption = "the first lines are missing";
     if (event.ip.symbol == "sysrq_handle_crash") {
         event.kind = Kind::sysrq_crash;
-    } else if (auto cr2 = event.reg("cr2"); cr2 && (!event.ip.empty() || event.trace.size() > 1)) {
-        event.fault_address = cr2;
+    } else if (event.reg("cr2") && *event.reg("cr2") < 4096 && *event.reg("cr2") != 0) {
+        // CR2 keeps the address of the last fault, whatever happened since: only one that a fault of user
+        // space would hardly leave tells something.
+        find_fault_address(event);
         event.kind = kind_of_fault(event);
     }
     blame(event);
-    event.title = title_in("crash", event);
+    event.title = title_in("kernel crash", event);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// "kernel BUG at mm/slub.c:305!"
+// "kernel BUG at mm/slub.c:305!", "Kernel BUG at f+0x10", mips "Kernel bug detected[#1]:".
 #include "base/scanner.h"
+#include "crashlog/die_line.h"
 #include "crashlog/fault.h"
 #include "crashlog/guilty.h"
 #include "crashlog/kind_reader.h"
@@ -8,29 +9,40 @@
 namespace inquest {
 namespace {
 
-constexpr std::string_view kTriggers[] = {"kernel BUG at ", "Kernel BUG at ", "Kernel BUG [verbose"};
+constexpr std::string_view kTriggers[] = {"kernel BUG at ", "Kernel BUG at ", "Kernel BUG [#",
+                                          "Kernel bug detected[#", "Oops - BUG"};
 
 std::optional<std::string_view> place_in(std::string_view text) {
     Scanner scanner(trim(text));
     if (!scanner.literal("kernel BUG at ") && !scanner.literal("Kernel BUG at ")) return std::nullopt;
-    auto place = scanner.word();
+    auto place = scanner.spaces().word();
     if (place.ends_with('!')) place.remove_suffix(1);
     return place.empty() ? std::nullopt : std::optional(place);
 }
 
+bool is_bug_trap(const std::optional<DieLine>& die) {
+    return die && (die->what.starts_with("Kernel BUG") || die->what.starts_with("Kernel bug detected") ||
+                   die->what == "BUG");
+}
+
 bool opens(const Line& line, CrashEvent& event) {
-    auto place = place_in(line.text);
-    if (!place) return false;
+    if (auto place = place_in(line.text)) {
+        event.kind = Kind::kernel_bug;
+        note(event, "place", *place, line);
+        return true;
+    }
+    auto die = parse_die_line(line.text);
+    if (!is_bug_trap(die)) return false;
     event.kind = Kind::kernel_bug;
-    note(event, "place", *place, line);
+    take_die_line(*die, line, event);
     return true;
 }
 
-// The check that found damage ends in BUG().
+// The check that found the damage ends in BUG(): "list_del corruption ..." was the header.
 bool continues(const Line& line, CrashEvent& open) {
     auto place = place_in(line.text);
-    if (!place || !open.trace.empty() || !open.ip.empty()) return false;
-    if (open.kind == Kind::kernel_bug && open.fact("place") != *place) return false;
+    if (!place) return continue_with_die_line(line, open);
+    if (!in_header(open) || (open.kind == Kind::kernel_bug && open.fact("place") != *place)) return false;
     note(open, "place", *place, line);
     open.severity = Severity::fatal;
     return true;

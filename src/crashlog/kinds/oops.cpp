@@ -1,6 +1,7 @@
-// "Oops: 0002 [#1] SMP", "Internal error: Oops: 96000005 [#1]": the second line of most faults, the first of
-// some.
+// "Oops: 0002 [#1] SMP": the second line of most faults, the first of some, and the only one of traps that
+// have no reader of their own.
 #include "base/scanner.h"
+#include "crashlog/die_line.h"
 #include "crashlog/fault.h"
 #include "crashlog/guilty.h"
 #include "crashlog/kind_reader.h"
@@ -9,46 +10,44 @@
 namespace inquest {
 namespace {
 
-constexpr std::string_view kTriggers[] = {"Oops", "Internal error: "};
-
-// The part behind "Oops: ", nullopt when the line is no oops line.
-std::optional<std::string_view> oops_in(std::string_view text) {
-    Scanner scanner(trim(text));
-    scanner.literal("Internal error: ");
-    if (!scanner.literal("Oops")) return std::nullopt;
-    if (scanner.literal("[#") || scanner.rest().find("[#") != std::string_view::npos) {
-        scanner.literal(":");
-        scanner.literal(" - ");
-        return scanner.spaces().rest();
-    }
-    return std::nullopt;
-}
+constexpr std::string_view kTriggers[] = {"Oops", "Internal error: ", "[#"};
 
 bool opens(const Line& line, CrashEvent& event) {
-    auto text = oops_in(line.text);
-    if (!text) return false;
+    auto die = parse_die_line(line.text);
+    if (!die) return false;
     event.kind = Kind::other;
-    take_oops_code(*text, event, line);
+    take_die_line(*die, line, event);
     return true;
 }
 
-bool continues(const Line& line, CrashEvent& open) {
-    auto text = oops_in(line.text);
-    if (!text || open.kind == Kind::warning || !open.trace.empty()) return false;
-    take_oops_code(*text, open, line);
-    return true;
+// The traps whose name says that an address was bad.
+bool is_address_fault(const CrashEvent& event) {
+    auto what = event.fact("oops");
+    if (what == "Oops") return !event.error_code.empty() || event.reg("badva") || event.reg("badaddr");
+    for (std::string_view name :
+         {"Kernel access of bad area", "page fault", "load page fault", "store page fault",
+          "addressing exception", "protection exception", "Accessing user space memory"})
+        if (what.starts_with(name)) return true;
+    return false;
 }
 
 void finish(CrashEvent& event) {
-    if (!event.fault_address) event.fault_address = event.reg("cr2");
-    event.kind = event.fault_address || !event.ip.empty() ? kind_of_fault(event) : Kind::other;
+    if (is_address_fault(event)) {
+        find_fault_address(event);
+        event.kind = kind_of_fault(event);
+    } else if (event.fact("oops").starts_with("Exception in kernel mode") && event.fact("place").size()) {
+        event.kind = Kind::kernel_bug;
+    } else if (event.fact("oops").starts_with("Machine check")) {
+        event.kind = Kind::machine_check;
+    }
     blame(event);
-    event.title = title_in("kernel Oops", event);
+    auto what = event.fact("oops");
+    event.title = title_in(what == "Oops" || what.empty() ? "kernel Oops" : clean_title(what), event);
 }
 
 }  // namespace
 
 extern const KindReader plugin_kinds_oops;
-const KindReader plugin_kinds_oops{"oops", kTriggers, opens, continues, nullptr, finish};
+const KindReader plugin_kinds_oops{"oops", kTriggers, opens, continue_with_die_line, nullptr, finish};
 
 }  // namespace inquest

@@ -1,4 +1,7 @@
 // Faults on an address: "BUG: unable to handle ...", "Unable to handle kernel ...".
+#include <algorithm>
+#include <array>
+
 #include "base/scanner.h"
 #include "crashlog/fault.h"
 #include "crashlog/guilty.h"
@@ -8,99 +11,99 @@
 namespace inquest {
 namespace {
 
-constexpr std::string_view kTriggers[] = {
-    "BUG: unable to handle ",      "BUG: kernel NULL pointer dereference",
-    "Unable to handle kernel ",    "Kernel access of bad area",
-    "BUG: Unable to handle ",      "Kernel attempted to ",
-    "Unable to handle user paging"};
+constexpr std::array<std::string_view, 7> kTriggers{
+    "BUG: unable to handle ",    "BUG: kernel NULL pointer dereference",
+    "BUG: Kernel NULL pointer ", "BUG: Unable to handle ",
+    "Unable to handle kernel ",  "Kernel attempted to ",
+    "kernel tried to execute "};
 
-// The address stands last: "... at 00000000000000d0", "... at virtual address 0", "..., address:
-// 0000000000000010".
+// The address stands last: "... at 00000000000000d0", "... at virtual address (null)", "... for address:
+// 0010".
 std::optional<Address> address_in(std::string_view text) {
-    static constexpr std::string_view kBefore[] = {"virtual address ", "address: ", "address ", " at ",
-                                                   "access at "};
-    for (auto before : kBefore) {
+    for (std::string_view before : {"address: ", "address ", " at ", " page ("}) {
         auto at = text.rfind(before);
         if (at == text.npos) continue;
         Scanner scanner(text.substr(at + before.size()));
-        scanner.literal("0x");
         scanner.spaces();
         if (scanner.literal("(null)")) return 0;
+        scanner.literal("0x");
         auto digits = scanner.take_while(is_hex);
         if (digits.size() >= 4 || digits == "0") return parse_hex(digits);
     }
     return std::nullopt;
 }
 
-bool is_header(std::string_view text) {
-    static constexpr std::string_view kHeaders[] = {"BUG: unable to handle kernel ",
-                                                    "BUG: unable to handle page fault for address",
-                                                    "BUG: kernel NULL pointer dereference, address",
-                                                    "Unable to handle kernel ",
-                                                    "Kernel attempted to read user page",
-                                                    "Kernel attempted to write user page",
-                                                    "Kernel attempted to access user page",
-                                                    "BUG: Unable to handle kernel ",
-                                                    "BUG: unable to handle ",
-                                                    "Kernel attempted to execute user page",
-                                                    "Kernel access of bad area"};
-    for (auto header : kHeaders)
-        if (text.starts_with(header)) return true;
-    return false;
+Access access_in(std::string_view text) {
+    auto says = [&](std::string_view words) { return text.find(words) != text.npos; };
+    if (says("instruction fetch") || says("execute")) return Access::execute;
+    if (says("on write at") || says("attempted to write") || says("[when write]") || says("kernel write to"))
+        return Access::write;
+    if (says("on read at") || says("attempted to read") || says("[when read]") || says("kernel read from"))
+        return Access::read;
+    return Access::unknown;
+}
+
+// mips and loongarch: "CPU 0 Unable to handle kernel paging request at virtual address 00000000, epc ==
+// 801be4f0".
+std::string_view skip_cpu(std::string_view text, CrashEvent& event) {
+    Scanner scanner(text);
+    if (!scanner.literal("CPU ")) return text;
+    auto cpu = scanner.dec();
+    if (!cpu || *cpu > INT16_MAX) return text;
+    event.cpu = static_cast<int>(*cpu);
+    return trim_left(scanner.rest());
 }
 
 bool opens(const Line& line, CrashEvent& event) {
-    auto text = trim(line.text);
-    // mips: "CPU 0 Unable to handle kernel paging request at virtual address 00000000, epc == 801be4f0, ra ==
-    // ..."
-    if (text.starts_with("CPU ")) {
-        Scanner scanner(text);
-        scanner.literal("CPU ");
-        auto cpu = scanner.dec();
-        if (!cpu || *cpu > 65535) return false;
-        event.cpu = static_cast<int>(*cpu);
-        text = trim_left(scanner.rest());
-    }
-    if (!is_header(text)) return false;
-    auto told = text.substr(0, text.find(", epc =="));
+    auto text = skip_cpu(trim(line.text), event);
+    if (std::ranges::none_of(kTriggers, [&](auto header) { return text.starts_with(header); })) return false;
+    text = text.substr(0, text.find(", epc =="));
+    text = text.substr(0, text.find(", era =="));
     event.kind = Kind::bad_page_fault;
-    event.fault_address = address_in(told);
-    if (auto null = told.find("NULL pointer"); null != told.npos) event.kind = Kind::null_pointer_dereference;
-    if (told.find("read at ") != told.npos || told.find("attempted to read") != told.npos)
-        event.access = Access::read;
-    if (told.find("write at ") != told.npos || told.find("attempted to write") != told.npos)
-        event.access = Access::write;
-    if (told.find("instruction fetch") != told.npos || told.find("attempted to execute") != told.npos ||
-        told.find("execute from") != told.npos)
-        event.access = Access::execute;
+    event.fault_address = address_in(text);
+    event.access = access_in(text);
     return true;
 }
 
-// powerpc says it twice: "Kernel attempted to read user page (0) ...", "BUG: Kernel NULL pointer dereference
-// ...".
+// Some say it twice: "Kernel attempted to read user page (0) ...", "BUG: Kernel NULL pointer dereference on
+// read ...".
 bool continues(const Line& line, CrashEvent& open) {
-    if (!is_oops(open) || !open.trace.empty() || !open.ip.symbol.empty()) return false;
+    if (!is_oops(open.kind) || !in_header(open) || !open.fact("oops-number").empty()) return false;
     CrashEvent same;
-    if (!opens(line, same) ||
-        (same.fault_address && open.fault_address && same.fault_address != open.fault_address))
-        return false;
+    if (!opens(line, same)) return false;
+    if (same.fault_address && open.fault_address && same.fault_address != open.fault_address) return false;
     if (!open.fault_address) open.fault_address = same.fault_address;
     if (open.access == Access::unknown) open.access = same.access;
+    if (open.headline.find("NULL pointer") == std::string::npos) open.headline = trim(line.text);
     return true;
+}
+
+// s390 prints the address below: "Failing address: 0000000000000000 TEID: 0000000000000483".
+bool takes(const Line& line, CrashEvent& event) {
+    Scanner scanner(trim_left(line.text));
+    if (!scanner.literal("Failing address: ")) return false;
+    if (!event.fault_address) event.fault_address = scanner.hex();
+    return true;
+}
+
+std::string_view request_in(std::string_view headline) {
+    auto says = [&](std::string_view words) { return headline.find(words) != headline.npos; };
+    if (says("NULL pointer")) return "NULL pointer dereference";
+    if (says("access to user memory")) return "access to user memory";
+    if (says("execute from non-executable memory")) return "execute from non-executable memory";
+    return "paging request";
 }
 
 void finish(CrashEvent& event) {
+    find_fault_address(event);
     event.kind = kind_of_fault(event);
     blame(event);
-    event.title = title_in(
-        "BUG: unable to handle kernel " +
-            std::string(event.kind == Kind::bad_page_fault ? "paging request" : "NULL pointer dereference"),
-        event);
+    event.title = title_in("BUG: unable to handle kernel " + std::string(request_in(event.headline)), event);
 }
 
 }  // namespace
 
 extern const KindReader plugin_kinds_page_fault;
-const KindReader plugin_kinds_page_fault{"page_fault", kTriggers, opens, continues, nullptr, finish};
+const KindReader plugin_kinds_page_fault{"page_fault", kTriggers, opens, continues, takes, finish};
 
 }  // namespace inquest

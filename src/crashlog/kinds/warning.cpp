@@ -1,4 +1,5 @@
 // "WARNING: CPU: 2 PID: 67 at fs/dcache.c:338 dentry_free+0x24/0xa8".
+#include "crashlog/fault.h"
 #include "crashlog/guilty.h"
 #include "crashlog/kind_reader.h"
 #include "crashlog/title.h"
@@ -16,6 +17,18 @@ bool opens(const Line& line, CrashEvent& event) {
     return true;
 }
 
+// The check that found the damage warns: its complaint was the header.
+bool continues(const Line& line, CrashEvent& open) {
+    if (!in_header(open) || open.kind == Kind::warning || is_oops(open.kind)) return false;
+    auto warning = parse_warning_line(line);
+    if (!warning) return false;
+    const Kind kind = open.kind;
+    const std::string headline = open.headline;
+    open_warning(line, *warning, open, kind);
+    open.headline = headline;
+    return true;
+}
+
 void finish(CrashEvent& event) {
     blame(event);
     event.title = title_in("WARNING", event);
@@ -27,7 +40,7 @@ extern const KindReader plugin_kinds_warning;
 const KindReader plugin_kinds_warning{.name = "warning",
                                       .triggers = kTriggers,
                                       .opens = opens,
-                                      .continues = nullptr,
+                                      .continues = continues,
                                       .takes = nullptr,
                                       .finish = finish,
                                       .general = true};
