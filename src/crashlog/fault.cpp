@@ -1,5 +1,7 @@
 #include "crashlog/fault.h"
 
+#include "crashlog/header.h"
+
 namespace inquest {
 namespace {
 
@@ -66,7 +68,7 @@ bool in_header(const CrashEvent& event) {
 }
 
 void note(CrashEvent& event, std::string_view name, std::string_view value, const Line& line) {
-    if (event.fact(name).empty()) event.facts.push_back({std::string(name), std::string(value), line.number});
+    if (event.fact(name).empty()) add_fact(event, line, name, value);
 }
 
 }  // namespace inquest

@@ -6,6 +6,7 @@
 #include "arch/arch.h"
 #include "base/text.h"
 #include "crashlog/guilty.h"
+#include "crashlog/header.h"
 
 namespace inquest {
 namespace {
@@ -182,8 +183,7 @@ void LogReader::complete(OpenReport report) {
         event.kernel.arch = report.body.arch()->name;
     }
     report.reader->finish(event);
-    if (event.ip.empty())
-        if (const Frame* frame = reporting_frame(event.trace)) event.ip = *frame;
+    default_ip(event);
     event.severity = std::max(event.severity, usual_severity(event.kind));
     if (event.signature.empty()) sign(event);
     collector_.add(std::move(event));

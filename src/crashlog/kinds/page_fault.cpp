@@ -5,6 +5,7 @@
 #include "base/scanner.h"
 #include "crashlog/fault.h"
 #include "crashlog/guilty.h"
+#include "crashlog/header.h"
 #include "crashlog/kind_reader.h"
 #include "crashlog/title.h"
 
@@ -55,8 +56,12 @@ std::string_view skip_cpu(std::string_view text, CrashEvent& event) {
 }
 
 bool opens(const Line& line, CrashEvent& event) {
-    auto text = skip_cpu(trim(line.text), event);
-    if (std::ranges::none_of(kTriggers, [&](auto header) { return text.starts_with(header); })) return false;
+    Line message = line;
+    message.text = skip_cpu(trim(line.text), event);
+    auto text = message.text;
+    if (std::ranges::none_of(kTriggers,
+                             [&](auto header) { return after_header(message, header).has_value(); }))
+        return false;
     text = text.substr(0, text.find(", epc =="));
     text = text.substr(0, text.find(", era =="));
     event.kind = Kind::bad_page_fault;
