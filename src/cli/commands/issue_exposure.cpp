@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <optional>
+#include <sys/utsname.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "knowledge/exposure.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::array<Option, 5> kOptions{{
+    {"--kernel", "REL", "the release, as uname -r prints it"},
+    {"--banner", "TEXT",
+     "the kernel's /proc/version or uname -v; tells the build of Debian and Ubuntu kernels"},
+    {"--modules", "FILE|LIST",
+     "loaded modules: a copy of /proc/modules or lsmod's output, or names with commas"},
+    {"--knowledge", "DIR", "more known issues: every *.yaml below DIR", true},
+    {"--json", "", "as JSON, for programs"},
+}};
+
+constexpr std::string_view kDescription =
+    "Before it crashes: compares a kernel with the affected versions of every known\n"
+    "issue. Without --kernel and --banner it asks about this machine, its modules\n"
+    "included. Exit status: 0 affected by at least one, 1 by none, 2 wrong usage.";
+
+// Of a kernel: what is asked about.
+struct Subject {
+    Kernel kernel;
+    std::vector<std::string> modules;
+};
+
+std::optional<std::string> read_file(const std::string& path) {
+    static constexpr std::size_t kLargest = 4 << 20;
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return std::nullopt;
+    std::string text(kLargest, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return text;
+}
+
+// "Linux version 5.4.0-122-generic (buildd@...) #138-Ubuntu SMP ..." or only what stands behind "#".
+void apply_banner(Kernel& kernel, std::string_view banner) {
+    static constexpr std::string_view kStart = "Linux version ";
+    if (auto start = banner.find(kStart); start != banner.npos) {
+        banner.remove_prefix(start + kStart.size());
+        if (kernel.release.empty()) kernel.release = banner.substr(0, banner.find(' '));
+    }
+    if (auto number = banner.find('#'); number != banner.npos) kernel.version = trim(banner.substr(number));
+}
+
+Subject this_machine() {
+    Subject subject;
+    struct utsname name {};
+    if (uname(&name) == 0) {
+        subject.kernel.release = name.release;
+        subject.kernel.version = name.version;
+    }
+    // Debian's uname -v has its build, Ubuntu's has it in /proc/version_signature and the banner alone.
+    if (auto banner = read_file("/proc/version")) apply_banner(subject.kernel, *banner);
+    if (auto modules = read_file("/proc/modules")) subject.modules = parse_modules(*modules);
+    return subject;
+}
+
+Result<Subject> subject_of(const Arguments& arguments) {
+    Subject subject;
+    bool other = arguments.has("--kernel") || arguments.has("--banner");
+    if (!other) subject = this_machine();
+    if (arguments.has("--kernel")) subject.kernel.release = arguments.value("--kernel");
+    apply_banner(subject.kernel, arguments.value("--banner"));
+    if (!arguments.has("--modules")) return subject;
+    const std::string modules = arguments.value("--modules");
+    auto text = read_file(modules);
+    if (!text && modules.find('/') != modules.npos) return fail("cannot read " + modules);
+    subject.modules = parse_modules(text ? *text : modules);
+    return subject;
+}
+
+std::string_view name_of(Exposure::Relevance relevance) {
+    switch (relevance) {
+        case Exposure::Relevance::module_loaded:
+            return "module-loaded";
+        case Exposure::Relevance::core_kernel:
+            return "core-kernel";
+        case Exposure::Relevance::modules_unknown:
+            return "modules-unknown";
+        case Exposure::Relevance::module_not_loaded:
+            break;
+    }
+    return "module-not-loaded";
+}
+
+std::string as_json(const Subject& subject, const std::vector<Exposure>& exposures) {
+    Json::Array issues;
+    for (const Exposure& one : exposures) {
+        const auto& fixed_in = one.answer.fixed_in;
+        issues.push_back(Json::Object{
+            {"id", one.issue->id},
+            {"title", one.issue->title},
+            {"severity", inquest::name_of(one.issue->severity)},
+            {"status", name_of(one.answer.status)},
+            {"status_reason", one.answer.reason},
+            {"fixed_in", fixed_in.empty() ? Json() : Json(fixed_in)},
+            {"relevance", name_of(one.relevance)},
+            {"relevance_reason", one.relevance_reason},
+        });
+    }
+    Json document = Json::Object{{"schema", "inquest.exposure/1"}, {"kernel", subject.kernel.release}};
+    document.set("known_issues", std::move(issues));
+    return document.dump(2) + "\n";
+}
+
+std::string entry(const Exposure& one, std::string_view status) {
+    std::string text = std::string(status) + "  " + one.issue->id + "\n  " + one.issue->title + "\n";
+    if (!one.answer.reason.empty()) text += "  why    " + one.answer.reason + "\n";
+    if (!one.relevance_reason.empty()) text += "  where  " + one.relevance_reason + "\n";
+    if (!one.answer.fixed_in.empty()) text += "  fixed  in " + one.answer.fixed_in + "\n";
+    return text + "\n";
+}
+
+std::string as_text(const Subject& subject, const std::vector<Exposure>& exposures) {
+    std::string text, rest;
+    std::size_t affected = 0, unknown = 0, safe = 0;
+    for (const Exposure& one : exposures) {
+        if (one.answer.status == IssueStatus::affected) {
+            text += entry(one, "AFFECTED");
+            ++affected;
+        } else if (one.answer.status == IssueStatus::unknown) {
+            rest += entry(one, "unknown ");
+            ++unknown;
+        } else {
+            ++safe;
+        }
+    }
+    return "Kernel " + escape_for_terminal(subject.kernel.release) + "\n" + std::to_string(affected) +
+           " affected, " + std::to_string(unknown) + " unknown, " + std::to_string(safe) +
+           " fixed or never affected\n\n" + text + rest;
+}
+
+Exit run(const Arguments& arguments) {
+    auto subject = subject_of(arguments);
+    if (!subject) {
+        say(subject.error().message());
+        return Exit::usage;
+    }
+    Knowledge knowledge = Knowledge::built_in();
+    for (const std::string& directory : arguments.values("--knowledge")) {
+        if (auto added = knowledge.add_directory(directory); !added) {
+            say(added.error().message());
+            return Exit::usage;
+        }
+    }
+    auto exposures = exposure(knowledge, subject->kernel, subject->modules);
+    bool affected = std::ranges::any_of(
+        exposures, [](const Exposure& one) { return one.answer.status == IssueStatus::affected; });
+    std::string text = arguments.has("--json") ? as_json(*subject, exposures) : as_text(*subject, exposures);
+    return answer(text, affected ? Exit::found : Exit::nothing);
+}
+
+}  // namespace
+
+extern const Command plugin_commands_issue_exposure;
+const Command plugin_commands_issue_exposure{
+    "issue exposure",
+    "List the known issues that a kernel has before it crashes",
+    "",
+    kDescription,
+    kOptions,
+    run,
+};
+
+}  // namespace inquest
