@@ -4,22 +4,67 @@
 #include "knowledge/knowledge.h"
 #include "knowledge/matcher.h"
 #include "knowledge/mechanism.h"
+#include "knowledge/remedy.h"
+#include "knowledge/version.h"
 
 namespace inquest {
 namespace {
 
-IssueMatch told(const Issue& issue, SignatureMatch&& fit, const CrashEvent& event, const Kernel& kernel) {
+// What the kernel's version does to the confidence that this issue is the cause. Who knows the ranges may
+// still be wrong about one package, so that a fixed kernel lowers it and does not end it.
+double trust(IssueStatus status) {
+    switch (status) {
+        case IssueStatus::affected:
+            return 1;
+        case IssueStatus::unknown:
+            return 0.9;
+        case IssueStatus::fixed:
+            return 0.5;
+        case IssueStatus::not_affected:
+            return 0.3;
+    }
+    return 0;
+}
+
+AffectedAnswer status_on(const Issue& issue, const KernelPackage& package) {
+    AffectedAnswer answer = is_affected(package, issue.affected);
+    if (answer.status == IssueStatus::fixed)
+        answer.reason += "; the same signature, but this kernel has the fix: look for another cause";
+    if (answer.status == IssueStatus::not_affected)
+        answer.reason += "; the same signature, but this kernel never had the bug: look for another cause";
+    return answer;
+}
+
+// The module that a remedy is about: the one that a condition names, as the event spells it.
+std::string_view module_of(const Issue& issue) {
+    for (const Condition& condition : issue.signature) {
+        bool names_module = condition.type == Condition::Type::module ||
+                            condition.type == Condition::Type::module_in_trace ||
+                            condition.type == Condition::Type::last_unloaded;
+        if (names_module && condition.role == Condition::Role::required && condition.any.size() == 1)
+            return condition.any.front();
+    }
+    return {};
+}
+
+IssueMatch told(const Issue& issue, SignatureMatch&& fit, const CrashEvent& event, const Kernel& kernel,
+                const KernelPackage& package) {
+    AffectedAnswer answer = status_on(issue, package);
     IssueMatch match;
     match.id = issue.id;
     match.title = issue.title;
+    match.confidence = fit.score * issue.confidence * trust(answer.status);
     match.events = {event.id};
+    match.status = answer.status;
+    match.status_reason = answer.reason;
     match.matched = std::move(fit.matched);
     match.cause = issue.cause;
-    match.lanes = issue.mechanism;
     match.mechanism = draw_mechanism(issue.mechanism);
+    match.lanes = issue.mechanism;
+    match.remedies = remedies_for(issue.remedies, {kernel, package, answer, module_of(issue)});
+    for (const AffectedRange& range : issue.affected)
+        if (range.product != "any") match.affected.push_back(in_words(range));
     match.references = issue.references;
-    match.confidence = fit.score * issue.confidence;
-    (void)kernel;
     return match;
 }
 
@@ -31,29 +76,13 @@ bool better(const IssueMatch& a, const IssueMatch& b) {
 
 std::vector<IssueMatch> Knowledge::match(const CrashEvent& event, const Kernel& kernel) const {
     std::vector<IssueMatch> matches;
-    for (SignatureMatch& fit : matcher_->match(event))
-        matches.push_back(told(issues_[fit.issue], std::move(fit), event, kernel));
+    auto fits = matcher_->match(event);
+    if (fits.empty()) return matches;
+    KernelPackage package = identify_kernel(kernel.release, kernel.version);
+    for (SignatureMatch& fit : fits)
+        matches.push_back(told(issues_[fit.issue], std::move(fit), event, kernel, package));
     std::ranges::sort(matches, better);
     return matches;
-}
-
-std::vector<IssueMatch> Knowledge::match_all(std::span<const CrashEvent> events,
-                                             const std::optional<Kernel>& kernel) const {
-    std::vector<IssueMatch> all;
-    for (const CrashEvent& event : events) {
-        for (IssueMatch& match : this->match(event, kernel.value_or(event.kernel))) {
-            auto known = std::ranges::find(all, match.id, &IssueMatch::id);
-            if (known == all.end()) {
-                all.push_back(std::move(match));
-                continue;
-            }
-            known->events.push_back(event.id);
-            match.events = known->events;
-            if (better(match, *known)) *known = std::move(match);
-        }
-    }
-    std::ranges::stable_sort(all, better);
-    return all;
 }
 
 }  // namespace inquest

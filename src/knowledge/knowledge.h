@@ -2,8 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,11 +34,6 @@ class Knowledge {
     // The issues that an event matches, best first, with status and remedies for `kernel` filled in. Cost
     // does not grow with the number of issues that share nothing with the event.
     [[nodiscard]] std::vector<IssueMatch> match(const CrashEvent& event, const Kernel& kernel) const;
-
-    // The same for all events of a report: an issue that several match is told once, of its best match, with
-    // all their ids. Each event is judged by its own kernel unless `kernel` is given (--kernel).
-    [[nodiscard]] std::vector<IssueMatch> match_all(std::span<const CrashEvent> events,
-                                                    const std::optional<Kernel>& kernel = std::nullopt) const;
 
   private:
     void add(Issue issue);
