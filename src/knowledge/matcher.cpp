@@ -10,7 +10,7 @@ using Role = Condition::Role;
 
 constexpr double kPartly = 0.7;     // of a condition that holds by doubtful frames
 constexpr double kSilent = 0.5;     // of a supporting condition's weight, when the event cannot show it
-constexpr double kCorrupted = 0.9;  // of the score of an event that is cut or interleaved
+constexpr double kCorrupted = 0.95; // of the score of an event that is cut or interleaved
 
 bool identifies(Type type) {
     switch (type) {
