@@ -1,5 +1,0 @@
-#include "report/redact.h"
-
-namespace inquest {
-void redact(Report&) {}
-}  // namespace inquest
