@@ -10,6 +10,7 @@ namespace inquest {
 namespace {
 
 bool same_machine(const CrashEvent& a, const CrashEvent& b) {
+    // A damaged event of the same boot may have lost its release.
     bool other_kernel =
         !a.kernel.release.empty() && !b.kernel.release.empty() && a.kernel.release != b.kernel.release;
     return a.boot == b.boot && !other_kernel;
@@ -72,9 +73,6 @@ Document compose(const Report& report, bool details) {
                                         false});
         if (details) {
             part.sections = event_sections(report, event);
-            for (const IssueMatch& issue : report.known_issues)
-                if (std::ranges::find(issue.events, event.id) != issue.events.end())
-                    part.sections.push_back(issue_section(issue));
         }
         document.parts.push_back(std::move(part));
     }

@@ -16,7 +16,7 @@ Trace trace_block(const CrashEvent& event);
 // A further stack, in which nobody is to blame.
 Trace stack_block(const Stack& stack);
 
-// Everything there is to say about one event, without the issues.
+// Everything there is to say about one event: what happened, the issues that explain it, then the evidence.
 std::vector<Section> event_sections(const Report& report, const CrashEvent& event);
 
 Section issue_section(const IssueMatch& issue);

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -85,9 +87,27 @@ std::string meaning_of(const CrashEvent& event, const Register& reg) {
     return {};
 }
 
+// As many digits as the machine's registers have; selectors are never long.
+std::string register_text(const Register& reg, bool narrow) {
+    static constexpr std::array<std::string_view, 4> kSelectors{"cs", "ds", "es", "ss"};
+    if (!reg.value) return "torn";
+    if (std::ranges::find(kSelectors, reg.name) != kSelectors.end()) return hex(*reg.value);
+    return narrow ? fmt::format("0x{:08x}", *reg.value) : hex16(*reg.value);
+}
+
+Registers registers_of(const CrashEvent& event) {
+    bool narrow = std::ranges::all_of(event.registers,
+                                      [](const Register& r) { return r.value.value_or(0) <= UINT32_MAX; });
+    Registers registers;
+    for (const Register& reg : event.registers)
+        registers.rows.push_back({reg.name, register_text(reg, narrow), meaning_of(event, reg)});
+    return registers;
+}
+
 Section fault(const CrashEvent& event) {
     Section section{"The fault", {}};
     Fields fields;
+    fields.code = true;
     add(fields, "In", place(event.ip));
     if (event.ip.address && !event.ip.symbol.empty()) add(fields, "At address", hex16(*event.ip.address));
     if (event.lr) add(fields, "Link register", place(*event.lr));
@@ -99,13 +119,9 @@ Section fault(const CrashEvent& event) {
     if (!fields.entries.empty()) section.blocks.emplace_back(std::move(fields));
     if (auto marked = marked_instruction(event)) section.blocks.emplace_back(std::move(*marked));
     if (!event.registers.empty()) {
-        Registers registers;
-        for (const Register& reg : event.registers)
-            registers.rows.push_back(
-                {reg.name, reg.value ? hex16(*reg.value) : "torn", meaning_of(event, reg)});
-        section.blocks.emplace_back(std::move(registers));
+        section.blocks.emplace_back(registers_of(event));
     }
-    if (!event.code.text.empty()) section.blocks.emplace_back(Verbatim{"Code: " + event.code.text});
+    if (!event.code.text.empty()) section.blocks.emplace_back(Fields{{{"Code", event.code.text}}, true});
     return section;
 }
 
@@ -119,7 +135,9 @@ Section reasons(const CrashEvent& event) {
     }
     if (!event.verdict.next_steps.empty()) {
         section.blocks.emplace_back(Paragraph{"Next steps:"});
-        section.blocks.emplace_back(Bullets{event.verdict.next_steps});
+        Bullets steps;
+        for (const std::string& step : event.verdict.next_steps) steps.items.push_back(step_in_words(step));
+        section.blocks.emplace_back(std::move(steps));
     }
     return section;
 }
@@ -184,6 +202,9 @@ Section modules(const CrashEvent& event) {
 std::vector<Section> event_sections(const Report& report, const CrashEvent& event) {
     std::vector<Section> sections;
     add(sections, what_happened(event));
+    for (const IssueMatch& issue : report.known_issues)
+        if (std::ranges::find(issue.events, event.id) != issue.events.end())
+            add(sections, issue_section(issue));
     add(sections, fault(event));
     add(sections, reasons(event));
     if (!event.trace.empty()) add(sections, Section{"Call trace", {trace_block(event)}});

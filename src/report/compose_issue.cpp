@@ -71,13 +71,17 @@ Section issue_section(const IssueMatch& issue) {
         for (const MatchedCondition& m : issue.matched) table.rows.push_back({{m.condition, m.evidence}});
         blocks.emplace_back(std::move(table));
     }
+    if (!issue.remedies.empty()) blocks.emplace_back(Paragraph{"What to do:"});
     for (const Remedy& remedy : issue.remedies)
         blocks.emplace_back(Action{remedy.action, remedy.command, remedy.risk});
     if (!issue.affected.empty()) {
-        blocks.emplace_back(Paragraph{"Affected kernels:", Tone::plain});
+        blocks.emplace_back(Paragraph{"Affected kernels:"});
         blocks.emplace_back(Bullets{issue.affected});
     }
-    if (!issue.references.empty()) blocks.emplace_back(Links{issue.references});
+    if (!issue.references.empty()) {
+        blocks.emplace_back(Paragraph{"References:"});
+        blocks.emplace_back(Links{issue.references});
+    }
     return section;
 }
 

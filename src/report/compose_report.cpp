@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 #include "report/compose.h"
 #include "report/first_screen.h"
@@ -34,16 +35,21 @@ Section finding_section(const Finding& finding) {
             table.rows.push_back({{evidence.text, evidence.source}});
         section.blocks.emplace_back(std::move(table));
     }
-    if (!finding.advice.empty()) section.blocks.emplace_back(Bullets{finding.advice});
+    if (!finding.advice.empty()) {
+        Bullets advice;
+        for (const std::string& step : finding.advice) advice.items.push_back(step_in_words(step));
+        section.blocks.emplace_back(std::move(advice));
+    }
     return section;
 }
 
 Section all_events(const Report& report) {
     Section section{"All events in the log", {}};
     // Uptimes of several machines do not compare; their kernels do.
-    bool many_kernels = std::ranges::any_of(report.events, [&](const CrashEvent& e) {
-        return e.kernel.release != report.events.front().kernel.release;
-    });
+    std::set<std::string_view> kernels;
+    for (const CrashEvent& event : report.events)
+        if (!event.kernel.release.empty()) kernels.insert(event.kernel.release);
+    bool many_kernels = kernels.size() > 1;
     Table table{{"", many_kernels ? "Kernel" : "Time", "What", ""}, {}};
     for (const CrashEvent& event : report.events) {
         if (table.rows.size() == kEventsShown) break;

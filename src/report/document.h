@@ -27,6 +27,7 @@ struct Bullets {
 // Names and values; an entry without value is never there.
 struct Fields {
     std::vector<std::pair<std::string, std::string>> entries;
+    bool code = false;  // the values are addresses, symbols, bytes
 };
 
 struct Table {

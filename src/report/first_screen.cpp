@@ -214,6 +214,21 @@ void add_remedy(FirstScreen& screen, const IssueMatch& issue) {
         remedy->risk.empty() ? "" : "risk: " + remedy->risk, Tone::caution, command);
 }
 
+// What is worth knowing of the status in one line: why it is so, or, where it is not known, what to compare
+// with.
+void add_comparison(FirstScreen& screen, const IssueMatch& issue) {
+    if (issue.status == IssueStatus::fixed)
+        add(screen, "but", "this kernel has that fix: look for another cause");
+    else if (issue.status == IssueStatus::not_affected)
+        add(screen, "but", issue.status_reason);
+    else if (issue.status == IssueStatus::unknown && !issue.affected.empty())
+        add(screen, "affected",
+            issue.affected.front() +
+                (issue.affected.size() > 1
+                     ? fmt::format(" (and {} below)", count_of(issue.affected.size() - 1, "other range"))
+                     : ""));
+}
+
 // The earliest related event of the same boot, when it is not the event itself.
 std::string first_sign_of(const Report& report, const CrashEvent& event) {
     auto sign = std::ranges::find_if(report.events, [&](const CrashEvent& other) {
@@ -223,8 +238,10 @@ std::string first_sign_of(const Report& report, const CrashEvent& event) {
     if (sign == report.events.end()) return {};
     std::string text = headline_of(*sign);
     if (sign->repeats > 1) text += fmt::format(", {}", count_of(sign->repeats, "time"));
-    if (sign->time && event.time && *event.time > *sign->time)
-        text += fmt::format(", {} before", duration(*event.time - *sign->time));
+    if (sign->time && event.time && *event.time >= *sign->time) {
+        double before = *event.time - *sign->time;
+        text += before < 0.1 ? ", just before" : fmt::format(", {} before", duration(before));
+    }
     return text;
 }
 
@@ -267,7 +284,7 @@ std::string why_of(const CrashEvent& event) {
     std::vector<std::string> reasons;
     for (const Evidence& evidence : event.verdict.evidence)
         if (!line_of(evidence.source) && !evidence.text.empty() && reasons.size() < 3)
-            reasons.push_back(evidence.text);
+            reasons.push_back(without_leading_zeros(evidence.text));
     if (reasons.empty()) reasons = bare_reasons(event);
     if (auto lines = log_lines_of(event); !lines.empty()) reasons.push_back(std::move(lines));
     return join(reasons, "; ");
@@ -299,10 +316,14 @@ FirstScreen first_screen(const Report& report, const CrashEvent& event) {
         add(screen, sure ? "known issue" : "may be", issue->title, status_note(*issue),
             tone_of(issue->status));
         add_remedy(screen, *issue);
+        add_comparison(screen, *issue);
     } else {
-        if (explained) add(screen, "cause", verdict.summary);
-        if (!verdict.next_steps.empty())
-            add(screen, explained ? "next step" : "would tell", verdict.next_steps.front());
+        add(screen, explained ? "cause" : "what", verdict.summary);
+        if (!verdict.next_steps.empty()) {
+            auto [what, note] = step_of(verdict.next_steps.front());
+            add(screen, explained ? "next step" : "would tell", std::string(what), std::string(note),
+                Tone::quiet);
+        }
     }
     add(screen, "why", why_of(event));
     add(screen, "first sign", first_sign_of(report, event));

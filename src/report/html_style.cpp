@@ -23,7 +23,7 @@ footer{padding-top:.5rem;padding-bottom:2rem;color:var(--soft);font-size:.875rem
 h1,h2,h3{line-height:1.25;margin:0}
 h1{font-size:clamp(1.25rem,1rem + 1.6vw,1.75rem)}
 h2{font-size:1.15rem;margin:0 0 .75rem}
-p{margin:.5rem 0;max-width:44rem}
+p{margin:.5rem 0;max-width:48rem}
 code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
 a{color:var(--info)}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1.1rem 1.25rem;margin:1rem 0}
@@ -60,7 +60,7 @@ tr.bad td{color:var(--bad)}
 .regs{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(14.5rem,1fr));
 gap:.1rem 1.25rem;color:var(--soft)}
 .regs b{display:inline-block;min-width:3.5em;font-weight:600;color:var(--ink)}
-.told td:first-child{font-weight:700}
+.told{width:auto}.told td{min-width:0;padding-right:1.5rem}.told td:first-child{font-weight:700}
 .trace{list-style:none;padding:0;margin:.5rem 0;border-left:2px solid var(--line)}
 .trace li{padding:.12rem .75rem;display:flex;flex-wrap:wrap;gap:0 .9rem;align-items:baseline}
 .trace li.guilty{background:var(--bad-back);border-left:3px solid var(--bad);margin-left:-2px;font-weight:600}

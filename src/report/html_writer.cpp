@@ -86,7 +86,7 @@ void HtmlWriter::operator()(const Bullets& bullets) {
 }
 
 void HtmlWriter::operator()(const Fields& fields) {
-    out_ += "<dl>\n";
+    out_ += fields.code ? "<dl class=\"mono\">\n" : "<dl>\n";
     for (const auto& [name, value] : fields.entries)
         out_ += fmt::format("<dt>{}</dt><dd>{}</dd>\n", html_text(name), html_text(value));
     out_ += "</dl>\n";

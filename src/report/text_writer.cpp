@@ -15,6 +15,11 @@ constexpr std::size_t kNarrowest = 40;
 
 std::string safe(std::string_view text) { return escape_for_terminal(text); }
 
+bool is_list(const Block& block) {
+    return std::holds_alternative<Bullets>(block) || std::holds_alternative<Links>(block) ||
+           std::holds_alternative<Action>(block);
+}
+
 // One line whatever is in it.
 std::string flat(std::string_view text) { return safe(replace_all(std::string(text), "\n", " ")); }
 
@@ -75,7 +80,7 @@ void TextWriter::row(const FirstScreen::Row& row, std::size_t note_column) {
         out_ += styled(lead, Style::dim) + text;
     } else {
         wrapped(lead, text);
-        if (!note.empty()) line(std::string(kLabel, ' ') + styled(note, style_of(row.tone)));
+        if (!note.empty()) wrapped(std::string(kLabel, ' '), note, style_of(row.tone));
         return;
     }
     if (note.empty()) {
@@ -86,7 +91,7 @@ void TextWriter::row(const FirstScreen::Row& row, std::size_t note_column) {
         line("    " + styled(note, style_of(row.tone)));
     } else {
         out_ += '\n';
-        line(std::string(kLabel, ' ') + styled(note, style_of(row.tone)));
+        wrapped(std::string(kLabel, ' '), note, style_of(row.tone));
     }
 }
 
@@ -113,11 +118,12 @@ void TextWriter::first_screen(const FirstScreen& screen, std::string_view label)
 }
 
 void TextWriter::section(const Section& section) {
-    std::string title = fit(flat(section.title), width_, options_.unicode);
-    line(styled(title, Style::bold));
+    wrapped("", section.title, Style::bold);
     for (std::size_t i = 0; i < section.blocks.size(); ++i) {
-        bool close = i && (std::holds_alternative<Bullets>(section.blocks[i]) ||
-                           section.blocks[i].index() == section.blocks[i - 1].index());
+        bool close =
+            i && (is_list(section.blocks[i]) ? std::holds_alternative<Paragraph>(section.blocks[i - 1]) ||
+                                                   is_list(section.blocks[i - 1])
+                                             : section.blocks[i].index() == section.blocks[i - 1].index());
         if (i && !close) blank();
         std::visit(*this, section.blocks[i]);
     }

@@ -1,5 +1,6 @@
 #include "report/wording.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 
@@ -255,8 +256,36 @@ std::uint64_t taint_value(const Taint& taint) {
     return value;
 }
 
+Step step_of(std::string_view next_step) {
+    auto mark = next_step.find(" # ");
+    if (mark == next_step.npos) return {trim(next_step), {}};
+    return {trim(next_step.substr(0, mark)), trim(next_step.substr(mark + 3))};
+}
+
+std::string step_in_words(std::string_view next_step) {
+    auto [what, note] = step_of(next_step);
+    return note.empty() ? std::string(what) : fmt::format("{}: {}", what, note);
+}
+
+std::string without_leading_zeros(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        auto at = text.find("0x0");
+        out += text.substr(0, at);
+        if (at == text.npos) break;
+        text.remove_prefix(at + 2);
+        auto digit = text.find_first_not_of('0');
+        bool zero = digit == text.npos || !is_hex(text[digit]);
+        out += zero ? "0" : "0x";
+        text.remove_prefix(digit == text.npos ? text.size() : digit);
+    }
+    return out;
+}
+
 std::string label_of(std::string_view fact_name) {
-    std::string label = replace_all(std::string(fact_name), "_", " ");
+    std::string label(fact_name);
+    std::ranges::replace_if(
+        label, [](char c) { return c == '_' || c == '-'; }, ' ');
     if (!label.empty() && is_lower(label[0])) label[0] = static_cast<char>(label[0] - 'a' + 'A');
     return label;
 }

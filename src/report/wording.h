@@ -30,6 +30,18 @@ std::string taint_in_words(const Taint& taint);
 // The number that /proc/sys/kernel/tainted would show for the letters.
 std::uint64_t taint_value(const Taint& taint);
 
+// A next step is written "what to do  # what it tells; what it costs": its two halves, the second may be
+// empty.
+struct Step {
+    std::string_view what, note;
+};
+Step step_of(std::string_view next_step);
+// The same as one sentence.
+std::string step_in_words(std::string_view next_step);
+
+// "0x0000000000000088" -> "0x88", for a line that has no room for zeros.
+std::string without_leading_zeros(std::string_view text);
+
 // What a fact's name means: "mem_total" -> "Mem total".
 std::string label_of(std::string_view fact_name);
 
