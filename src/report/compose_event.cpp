@@ -145,7 +145,7 @@ Section reasons(const CrashEvent& event) {
 Section running(const Report& report, const CrashEvent& event) {
     Section section{"Who was running", {}};
     Fields fields;
-    add(fields, "Task", task_name(event.task));
+    add(fields, "Task", task_label(event.task));
     if (event.cpu) add(fields, "CPU", fmt::format("{}", *event.cpu));
     add(fields, "Work queue", event.workqueue);
     if (event.time) add(fields, "Up", fmt::format("{} (at {:.6f})", duration(*event.time), *event.time));

@@ -77,7 +77,7 @@ std::string opening(const CrashEvent& event) {
         case Kind::hung_task:
             if (auto seconds = between(line, "blocked for more than ", " seconds"))
                 return fmt::format("{} hung for more than {} s",
-                                   event.task.comm.empty() ? "Task" : task_name(event.task), *seconds);
+                                   event.task.comm.empty() ? "Task" : task_label(event.task), *seconds);
             break;
         case Kind::soft_lockup:
             if (auto stuck = between(line, "stuck for ", "!"))
@@ -293,7 +293,7 @@ std::string why_of(const CrashEvent& event) {
 std::string machine_of(const Report& report, const CrashEvent& event) {
     std::vector<std::string> parts;
     if (!event.kernel.release.empty()) parts.push_back(event.kernel.release);
-    if (auto task = task_name(event.task); !task.empty()) parts.push_back(std::move(task));
+    if (auto task = task_label(event.task); !task.empty()) parts.push_back(std::move(task));
     if (event.cpu) parts.push_back(fmt::format("CPU {}", *event.cpu));
     auto up = event.time;
     if (!up && event.primary) up = report.host.uptime;

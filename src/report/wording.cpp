@@ -75,7 +75,7 @@ std::string place(const CodeRef& where) {
     return text;
 }
 
-std::string task_name(const Task& task) {
+std::string task_label(const Task& task) {
     if (!task.pid) return task.comm;
     return task.comm.empty() ? fmt::format("pid {}", *task.pid) : fmt::format("{}[{}]", task.comm, *task.pid);
 }

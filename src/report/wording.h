@@ -18,7 +18,7 @@ std::string count_of(std::uint64_t count, std::string_view noun);
 // "__free_pages+0x5/0x40 [ceph]", the address when there is no symbol, "" when there is neither.
 std::string place(const CodeRef& where);
 // "nginx[9377]", "nginx", "pid 9377" or "".
-std::string task_name(const Task& task);
+std::string task_label(const Task& task);
 // "Null pointer dereference" as an English phrase for a kind: "general protection fault".
 std::string_view phrase(Kind kind);
 // "a NULL argument", for a sentence; "" for unknown.
