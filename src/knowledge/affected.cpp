@@ -1,186 +1,11 @@
-#include <algorithm>
-
 #include "base/text.h"
 #include "knowledge/pairs.h"
+#include "knowledge/ranges.h"
 #include "knowledge/scheme.h"
 
 namespace inquest {
 
 namespace {
-
-enum class Place : std::uint8_t {
-    inside,     // in the range
-    untold,     // what is known of the kernel or of the fix does not decide
-    elsewhere,  // the bound is of another stream, which says nothing of the kernel's
-    past,       // behind its end
-    before,     // in front of its beginning
-};
-
-struct Placed {
-    Place place;
-    std::string words;
-    std::string fixed_in;
-    bool own_stream = false;
-};
-
-// Where one range ends, and what that means.
-struct End {
-    enum class Type : std::uint8_t { open, fixed, last_affected, fixed_after } type;
-    std::string_view version;
-};
-
-End end_of(const AffectedRange& range) {
-    if (!range.fixed.empty()) return {End::Type::fixed, range.fixed};
-    if (!range.last_affected.empty()) return {End::Type::last_affected, range.last_affected};
-    if (!range.fixed_after.empty()) return {End::Type::fixed_after, range.fixed_after};
-    return {End::Type::open, {}};
-}
-
-using Words = std::initializer_list<std::string_view>;
-std::string say(Words words) {
-    std::string out;
-    for (auto word : words) out += word;
-    return out;
-}
-
-class Judge {
-  public:
-    Judge(const KernelPackage& kernel, const KernelScheme& scheme) : kernel_(kernel), scheme_(scheme) {}
-
-    [[nodiscard]] Placed place(const AffectedRange& range) const {
-        if (!range.introduced.empty()) {
-            if (auto placed = place_before(range)) return *placed;
-        }
-        auto end = end_of(range);
-        if (end.type == End::Type::open) return {Place::inside, words_of_open(range), "", true};
-        auto order = scheme_.compare(kernel_, end.version);
-        bool own = own_stream(end.version);
-        if (order == std::partial_ordering::unordered) return untold(end.version, range.fixed, own);
-        if (!own && !counts(order)) return elsewhere(end.version);
-        auto placed = place_at_end(end, order);
-        placed.fixed_in = range.fixed;
-        placed.own_stream = own;
-        if (!own && placed.place == Place::inside) {
-            placed.words += say({"; no fix is known in the ", kernel_.stream, " stream itself"});
-        }
-        return placed;
-    }
-
-  private:
-    [[nodiscard]] bool own_stream(std::string_view bound) const {
-        return !scheme_.stream_of || scheme_.stream_of(bound) == kernel_.stream;
-    }
-
-    [[nodiscard]] bool counts(std::partial_ordering order) const {
-        return order < 0 ? scheme_.lacks_newer_fixes : scheme_.inherits_fixes;
-    }
-
-    [[nodiscard]] Placed untold(std::string_view bound, const std::string& fixed, bool own) const {
-        auto why = kernel_.note.empty() ? std::string_view("the version is not exact")
-                                        : std::string_view(kernel_.note);
-        return {Place::untold, say({kernel_.version, " cannot be compared with ", bound, ": ", why}), fixed,
-                own};
-    }
-
-    [[nodiscard]] Placed elsewhere(std::string_view bound) const {
-        return {Place::elsewhere,
-                say({kernel_.version, " is of the ", kernel_.stream, " stream, and ", bound, " of another"}),
-                ""};
-    }
-
-    // nullopt: the kernel is not in front of the range.
-    [[nodiscard]] std::optional<Placed> place_before(const AffectedRange& range) const {
-        auto order = scheme_.compare(kernel_, range.introduced);
-        bool own = own_stream(range.introduced);
-        if (order >= 0) return std::nullopt;
-        if (order == std::partial_ordering::unordered) return untold(range.introduced, "", own);
-        if (!own && !scheme_.lacks_newer_fixes && !scheme_.inherits_fixes) return elsewhere(range.introduced);
-        return Placed{Place::before,
-                      say({kernel_.version, " is older than ", range.introduced, ", which brought it"}), "",
-                      own};
-    }
-
-    [[nodiscard]] Placed place_at_end(const End& end, std::partial_ordering order) const {
-        const std::string& version = kernel_.version;
-        bool equal = order == 0;
-        switch (end.type) {
-            case End::Type::last_affected:
-                if (equal)
-                    return {Place::inside, say({version, " is the last version known to have it"}), ""};
-                if (order < 0) {
-                    return {Place::inside,
-                            say({version, " is older than ", end.version, ", the last known to have it"}),
-                            ""};
-                }
-                return {Place::past,
-                        say({version, " is newer than ", end.version, ", the last known to have it"}), ""};
-            case End::Type::fixed_after:
-                if (order > 0) {
-                    return {Place::untold,
-                            say({version, " is newer than ", end.version,
-                                 "; a later version has the fix, it is not known which"}),
-                            ""};
-                }
-                if (equal)
-                    return {Place::inside, say({version, " has it; some later version has the fix"}), ""};
-                return {Place::inside, say({version, " is older than ", end.version, ", which still has it"}),
-                        ""};
-            default:
-                break;
-        }
-        if (order < 0)
-            return {Place::inside, say({version, " is older than ", end.version, ", where it was fixed"}),
-                    ""};
-        if (equal) return {Place::past, say({version, " is the version in which it was fixed"}), ""};
-        return {Place::past, say({version, " is newer than ", end.version, ", where it was fixed"}), ""};
-    }
-
-    [[nodiscard]] std::string words_of_open(const AffectedRange& range) const {
-        if (range.introduced.empty())
-            return say({"no version of ", range.product, " is known to have a fix"});
-        return say({kernel_.version, " is not older than ", range.introduced,
-                    ", which brought it, and no fix is known"});
-    }
-
-    const KernelPackage& kernel_;
-    const KernelScheme& scheme_;
-};
-
-IssueStatus status_of(Place place) {
-    switch (place) {
-        case Place::inside:
-            return IssueStatus::affected;
-        case Place::past:
-            return IssueStatus::fixed;
-        case Place::before:
-            return IssueStatus::not_affected;
-        default:
-            return IssueStatus::unknown;
-    }
-}
-
-// By the product's own ranges: those of its stream when there are any. A range that holds the kernel
-// outweighs those that do not, and the lowest fix of several is the one to go to.
-std::optional<AffectedAnswer> by_ranges(const KernelPackage& kernel, const KernelScheme& scheme,
-                                        const std::vector<const AffectedRange*>& ranges) {
-    std::vector<Placed> all;
-    const Judge judge(kernel, scheme);
-    for (const auto* range : ranges) all.push_back(judge.place(*range));
-    auto decides_in_stream = [](const Placed& placed) {
-        return placed.own_stream && placed.place != Place::before;
-    };
-    if (std::ranges::any_of(all, decides_in_stream)) {
-        std::erase_if(all, [](const Placed& placed) { return !placed.own_stream; });
-    }
-    const Placed* best = nullptr;
-    for (const auto& placed : all) {
-        bool lower_fix = best && placed.place == best->place && placed.place == Place::inside &&
-                         !placed.fixed_in.empty() && compare_rpm(placed.fixed_in, best->fixed_in) < 0;
-        if (!best || placed.place < best->place || lower_fix) best = &placed;
-    }
-    if (!best) return std::nullopt;
-    return AffectedAnswer{status_of(best->place), best->words, best->fixed_in};
-}
 
 std::string words_of(const UpstreamVersion& version, const PairDecision& decision) {
     auto text = version.text();
@@ -246,7 +71,7 @@ AffectedAnswer by_upstream(const KernelPackage& kernel, const std::vector<const 
     std::vector<FixPair> pairs;
     for (const auto* range : ranges) {
         auto type = end_of(*range).type;
-        if (type == End::Type::fixed || type == End::Type::open)
+        if (type == RangeEnd::Type::fixed || type == RangeEnd::Type::open)
             pairs.push_back({range->introduced, range->fixed});
     }
     AffectedAnswer answer;
@@ -256,7 +81,7 @@ AffectedAnswer by_upstream(const KernelPackage& kernel, const std::vector<const 
         KernelPackage base = kernel;
         base.version = interval->low.text();
         base.stream = interval->low.branch().text();
-        answer = by_ranges(base, *scheme_of("upstream"), ranges).value_or(AffectedAnswer{});
+        answer = judge_by_ranges(base, *scheme_of("upstream"), ranges).value_or(AffectedAnswer{});
     }
     if (kernel.product == "upstream") {
         if (!kernel.exact && answer.status != IssueStatus::unknown) answer.reason += " (" + kernel.note + ')';
@@ -306,7 +131,7 @@ AffectedAnswer is_affected(const KernelPackage& kernel, const std::vector<Affect
                 say({"the version of this ", kernel.product, " kernel is not known: ", kernel.note}), ""};
     }
     std::optional<AffectedAnswer> answer;
-    if (kernel.product != "upstream") answer = by_ranges(kernel, *scheme, own);
+    if (kernel.product != "upstream") answer = judge_by_ranges(kernel, *scheme, own);
     bool decided = answer && answer->status != IssueStatus::unknown;
     if (!decided && scheme->follows_stable && !upstream.empty()) {
         auto by_base = by_upstream(kernel, upstream);
@@ -314,23 +139,6 @@ AffectedAnswer is_affected(const KernelPackage& kernel, const std::vector<Affect
     }
     if (answer) return *answer;
     return {IssueStatus::unknown, words_for_none(kernel, kernel.product == "upstream" ? own : upstream), ""};
-}
-
-std::string in_words(const AffectedRange& range) {
-    std::string out = range.product + ": ";
-    if (range.never) return out + "never had it";
-    if (!range.introduced.empty()) out += "from " + range.introduced + " on, ";
-    auto end = end_of(range);
-    switch (end.type) {
-        case End::Type::fixed:
-            return out + say({"fixed in ", end.version});
-        case End::Type::last_affected:
-            return out + say({end.version, " is the last known to have it"});
-        case End::Type::fixed_after:
-            return out + say({"fixed in some version after ", end.version});
-        default:
-            return out + "no fix is known";
-    }
 }
 
 }  // namespace inquest

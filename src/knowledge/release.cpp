@@ -94,6 +94,7 @@ std::optional<SplitRelease> split_release(std::string_view release) {
 }
 
 std::optional<RpmRelease> split_rpm_release(std::string_view release, std::string_view tag) {
+    if (release.find(tag) == release.npos) return std::nullopt;
     auto split = split_release(release);
     if (!split || !split->rest.starts_with('-')) return std::nullopt;
     RpmRelease rpm{.version = split->base, .release = split->rest.substr(1)};
