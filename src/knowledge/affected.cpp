@@ -11,17 +11,18 @@ std::string words_of(const UpstreamVersion& version, const PairDecision& decisio
     auto text = version.text();
     switch (decision.place) {
         case PairDecision::Place::past:
-            return say({text, version == parse_upstream(decision.pair.fixed) ? " is " : " is not older than ",
-                        decision.pair.fixed, ", where it was fixed"});
+            return concat({text,
+                           version == parse_upstream(decision.pair.fixed) ? " is " : " is not older than ",
+                           decision.pair.fixed, ", where it was fixed"});
         case PairDecision::Place::before:
-            return say({text, " is older than ", decision.pair.introduced, ", which brought it"});
+            return concat({text, " is older than ", decision.pair.introduced, ", which brought it"});
         default:
             break;
     }
     if (decision.pair.fixed.empty() || decision.pair.fixed == "0") {
-        return say({text, " has it, and no fix is known on its branch"});
+        return concat({text, " has it, and no fix is known on its branch"});
     }
-    return say({text, " is older than ", decision.pair.fixed, ", where it was fixed"});
+    return concat({text, " is older than ", decision.pair.fixed, ", where it was fixed"});
 }
 
 IssueStatus status_of(PairDecision::Place place) {
@@ -52,11 +53,12 @@ AffectedAnswer by_pairs(const Interval& interval, const std::vector<FixPair>& pa
     auto low = decide_by_pairs(interval.low, pairs);
     auto high = decide_by_pairs(interval.high, pairs);
     if (!low || !high)
-        return {IssueStatus::unknown, say({"nothing is known of the branch of ", interval.low.text()}), ""};
+        return {IssueStatus::unknown, concat({"nothing is known of the branch of ", interval.low.text()}),
+                ""};
     if (low->place != high->place) {
         return {IssueStatus::unknown,
-                say({"a build between ", interval.low.text(), " and ", interval.high.text(),
-                     " may be from before or after the change: ", words_of(interval.high, *high)}),
+                concat({"a build between ", interval.low.text(), " and ", interval.high.text(),
+                        " may be from before or after the change: ", words_of(interval.high, *high)}),
                 ""};
     }
     bool has_fix =
@@ -88,7 +90,7 @@ AffectedAnswer by_upstream(const KernelPackage& kernel, const std::vector<const 
     } else {
         answer.fixed_in.clear();
         answer.reason =
-            say({kernel.version, " is built from upstream ", kernel.upstream, "; ", answer.reason});
+            concat({kernel.version, " is built from upstream ", kernel.upstream, "; ", answer.reason});
     }
     return answer;
 }
@@ -103,7 +105,7 @@ std::vector<const AffectedRange*> ranges_of(std::string_view product,
 }
 
 std::string words_for_none(const KernelPackage& kernel, const std::vector<const AffectedRange*>& upstream) {
-    auto out = say({"nothing is known of ", kernel.product, " kernels"});
+    auto out = concat({"nothing is known of ", kernel.product, " kernels"});
     if (upstream.empty()) return out;
     std::vector<std::string> fixes;
     for (const auto* range : upstream) {
@@ -124,11 +126,11 @@ AffectedAnswer is_affected(const KernelPackage& kernel, const std::vector<Affect
     auto own = ranges_of(kernel.product, ranges);
     auto upstream = ranges_of("upstream", ranges);
     for (const auto* range : own) {
-        if (range->never) return {IssueStatus::not_affected, say({kernel.product, " never had it"}), ""};
+        if (range->never) return {IssueStatus::not_affected, concat({kernel.product, " never had it"}), ""};
     }
     if (kernel.version.empty()) {
         return {IssueStatus::unknown,
-                say({"the version of this ", kernel.product, " kernel is not known: ", kernel.note}), ""};
+                concat({"the version of this ", kernel.product, " kernel is not known: ", kernel.note}), ""};
     }
     std::optional<AffectedAnswer> answer;
     if (kernel.product != "upstream") answer = judge_by_ranges(kernel, *scheme, own);

@@ -34,7 +34,7 @@ void judge_relevance(Exposure& exposure, const Modules& loaded) {
     auto found =
         std::ranges::find_if(modules, [&](const auto& module) { return loaded.contains(normal(module)); });
     if (modules.empty()) {
-        exposure.relevance_reason = "it is in the core kernel";
+        exposure.relevance_reason = "it is tied to no module";
     } else if (found != modules.end()) {
         exposure.relevance = Relevance::module_loaded;
         exposure.relevance_reason = "module " + *found + " is loaded";

@@ -46,18 +46,18 @@ class ExposureTest : public testing::Test {
 TEST_F(ExposureTest, ListsAffectedFirstAndTheNearestOfThem) {
     EXPECT_EQ(told("4.19.91-22.2.al7.x86_64", {"eudp", "xfs"}),
               "vendor affected: module eudp is loaded\n"
-              "core affected: it is in the core kernel\n"
+              "core affected: it is tied to no module\n"
               "ceph affected: module ceph is not loaded (it may be built in)\n"
-              "other unknown: it is in the core kernel\n"
-              "newer fixed: it is in the core kernel");
+              "other unknown: it is tied to no module\n"
+              "newer fixed: it is tied to no module");
 }
 
 TEST_F(ExposureTest, DoesNotGuessWhatIsLoaded) {
     EXPECT_EQ(told("4.19.91-22.2.al7.x86_64", {}),
-              "core affected: it is in the core kernel\n"
+              "core affected: it is tied to no module\n"
               "ceph affected: it is in module ceph; which modules are loaded is not known\n"
-              "other unknown: it is in the core kernel\n"
-              "newer fixed: it is in the core kernel");
+              "other unknown: it is tied to no module\n"
+              "newer fixed: it is tied to no module");
 }
 
 TEST_F(ExposureTest, IsUnknownForAHostileRelease) {

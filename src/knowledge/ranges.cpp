@@ -40,7 +40,7 @@ class Judge {
         placed.fixed_in = range.fixed;
         placed.own_stream = own;
         if (!own && placed.place == Place::inside) {
-            placed.words += say({"; no fix is known in the ", kernel_.stream, " stream itself"});
+            placed.words += concat({"; no fix is known in the ", kernel_.stream, " stream itself"});
         }
         return placed;
     }
@@ -57,14 +57,14 @@ class Judge {
     [[nodiscard]] Placed untold(std::string_view bound, const std::string& fixed, bool own) const {
         auto why = kernel_.note.empty() ? std::string_view("the version is not exact")
                                         : std::string_view(kernel_.note);
-        return {Place::untold, say({kernel_.version, " cannot be compared with ", bound, ": ", why}), fixed,
-                own};
+        return {Place::untold, concat({kernel_.version, " cannot be compared with ", bound, ": ", why}),
+                fixed, own};
     }
 
     [[nodiscard]] Placed elsewhere(std::string_view bound) const {
         return {Place::elsewhere,
-                say({"nothing is known of the ", kernel_.stream, " stream that ", kernel_.version, " is of; ",
-                     bound, " is of another"}),
+                concat({"nothing is known of the ", kernel_.stream, " stream that ", kernel_.version,
+                        " is of; ", bound, " is of another"}),
                 ""};
     }
 
@@ -76,8 +76,8 @@ class Judge {
         if (order == std::partial_ordering::unordered) return untold(range.introduced, "", own);
         if (!own && !scheme_.lacks_newer_fixes && !scheme_.inherits_fixes) return elsewhere(range.introduced);
         return Placed{Place::before,
-                      say({kernel_.version, " is older than ", range.introduced, ", which brought it"}), "",
-                      own};
+                      concat({kernel_.version, " is older than ", range.introduced, ", which brought it"}),
+                      "", own};
     }
 
     [[nodiscard]] Placed place_at_end(const RangeEnd& end, std::partial_ordering order) const {
@@ -86,40 +86,40 @@ class Judge {
         switch (end.type) {
             case RangeEnd::Type::last_affected:
                 if (equal)
-                    return {Place::inside, say({version, " is the last version known to have it"}), ""};
+                    return {Place::inside, concat({version, " is the last version known to have it"}), ""};
                 if (order < 0) {
                     return {Place::inside,
-                            say({version, " is older than ", end.version, ", the last known to have it"}),
+                            concat({version, " is older than ", end.version, ", the last known to have it"}),
                             ""};
                 }
                 return {Place::past,
-                        say({version, " is newer than ", end.version, ", the last known to have it"}), ""};
+                        concat({version, " is newer than ", end.version, ", the last known to have it"}), ""};
             case RangeEnd::Type::fixed_after:
                 if (order > 0) {
                     return {Place::untold,
-                            say({version, " is newer than ", end.version,
-                                 "; a later version has the fix, it is not known which"}),
+                            concat({version, " is newer than ", end.version,
+                                    "; a later version has the fix, it is not known which"}),
                             ""};
                 }
                 if (equal)
-                    return {Place::inside, say({version, " has it; some later version has the fix"}), ""};
-                return {Place::inside, say({version, " is older than ", end.version, ", which still has it"}),
-                        ""};
+                    return {Place::inside, concat({version, " has it; some later version has the fix"}), ""};
+                return {Place::inside,
+                        concat({version, " is older than ", end.version, ", which still has it"}), ""};
             default:
                 break;
         }
         if (order < 0)
-            return {Place::inside, say({version, " is older than ", end.version, ", where it was fixed"}),
+            return {Place::inside, concat({version, " is older than ", end.version, ", where it was fixed"}),
                     ""};
-        if (equal) return {Place::past, say({version, " is the version in which it was fixed"}), ""};
-        return {Place::past, say({version, " is newer than ", end.version, ", where it was fixed"}), ""};
+        if (equal) return {Place::past, concat({version, " is the version in which it was fixed"}), ""};
+        return {Place::past, concat({version, " is newer than ", end.version, ", where it was fixed"}), ""};
     }
 
     [[nodiscard]] std::string words_of_open(const AffectedRange& range) const {
         if (range.introduced.empty())
-            return say({"no version of ", range.product, " is known to have a fix"});
-        return say({kernel_.version, " is not older than ", range.introduced,
-                    ", which brought it, and no fix is known"});
+            return concat({"no version of ", range.product, " is known to have a fix"});
+        return concat({kernel_.version, " is not older than ", range.introduced,
+                       ", which brought it, and no fix is known"});
     }
 
     const KernelPackage& kernel_;
@@ -141,7 +141,7 @@ IssueStatus status_of(Place place) {
 
 }  // namespace
 
-std::string say(std::initializer_list<std::string_view> pieces) {
+std::string concat(std::initializer_list<std::string_view> pieces) {
     std::string out;
     for (auto piece : pieces) out += piece;
     return out;
@@ -183,11 +183,11 @@ std::string in_words(const AffectedRange& range) {
     auto end = end_of(range);
     switch (end.type) {
         case RangeEnd::Type::fixed:
-            return out + say({"fixed in ", end.version});
+            return out + concat({"fixed in ", end.version});
         case RangeEnd::Type::last_affected:
-            return out + say({end.version, " is the last known to have it"});
+            return out + concat({end.version, " is the last known to have it"});
         case RangeEnd::Type::fixed_after:
-            return out + say({"fixed in some version after ", end.version});
+            return out + concat({"fixed in some version after ", end.version});
         default:
             return out + "no fix is known";
     }

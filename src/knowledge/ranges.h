@@ -25,6 +25,6 @@ std::optional<AffectedAnswer> judge_by_ranges(const KernelPackage& kernel, const
                                               const std::vector<const AffectedRange*>& ranges);
 
 // One text of many pieces.
-std::string say(std::initializer_list<std::string_view> pieces);
+std::string concat(std::initializer_list<std::string_view> pieces);
 
 }  // namespace inquest
