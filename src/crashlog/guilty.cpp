@@ -74,7 +74,7 @@ bool is_plumbing(std::string_view function) {
 const Frame* guilty_frame(std::span<const Frame> trace, NamePatterns also) {
     for (bool reliable : {true, false}) {
         for (const Frame& frame : trace) {
-            if (frame.reliable != reliable || frame.symbol.empty()) continue;
+            if (frame.reliable != reliable || frame.symbol.empty() || frame.inlined) continue;
             const std::string name = bare_function(frame.symbol);
             if (!is_plumbing(name) && !matches_any(name, also)) return &frame;
         }
@@ -87,7 +87,8 @@ const Frame* reporting_frame(std::span<const Frame> trace) {
                                                     "dump_backtrace",       "walk_stack",
                                                     "^show_trace_log_lvl$", "^unwind_backtrace$"};
     for (const Frame& frame : trace)
-        if (frame.reliable && !frame.symbol.empty() && !matches_any(frame.symbol, kDumping)) return &frame;
+        if (frame.reliable && !frame.symbol.empty() && !frame.inlined && !matches_any(frame.symbol, kDumping))
+            return &frame;
     return nullptr;
 }
 

@@ -19,8 +19,9 @@ bool matches_any(std::string_view function, NamePatterns patterns);
 // sanitizers, lock and list primitives, string and user copies, allocators, refcounts, work queues, ...
 bool is_plumbing(std::string_view function);
 
-// The innermost frame that is no plumbing, reliable ones first; nullptr when all are. `also` is plumbing for
-// this kind of report.
+// The innermost frame that is no plumbing, reliable ones first; nullptr when all are. Inlined functions are
+// passed over: only decoded logs show them, and a crash has the same culprit, title and signature decoded or
+// not. `also` is plumbing for this kind of report.
 const Frame* guilty_frame(std::span<const Frame> trace, NamePatterns also = {});
 
 // The function that printed the report: the innermost frame that does not merely dump the stack.

@@ -111,6 +111,21 @@ bool takes_access(const Line& line, CrashEvent& event) {
     return true;
 }
 
+bool takes_preemption(const Line& line, CrashEvent& event) {
+    const auto text = trim(line.text);
+    if (text.starts_with("Preemption disabled at:")) {
+        add_fact(event, line, "preemption-disabled-at", text.substr(23));
+        return true;
+    }
+    if (!event.facts.empty() && event.facts.back().name == "preemption-disabled-at" &&
+        event.facts.back().value.empty()) {
+        event.facts.back().value = text;
+        event.facts.back().line = line.number;
+        return true;
+    }
+    return false;
+}
+
 bool takes_backtrace(const Line& line, CrashEvent& event) {
     const auto text = trim(line.text);
     Scanner scan(text);

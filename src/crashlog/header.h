@@ -36,6 +36,9 @@ std::optional<Task> scan_task(std::string_view text, char separator);
 // Takes "Read of size 8 at addr ffff888012345678 by task wombat/4711", with "Write" for "Read".
 bool takes_access(const Line& line, CrashEvent& event);
 
+// Takes "Preemption disabled at:" and the place on its line or the next.
+bool takes_preemption(const Line& line, CrashEvent& event);
+
 // Takes "NMI backtrace for cpu 3" and the "task:wombat state:R ..." of a task dump: a further trace begins.
 bool takes_backtrace(const Line& line, CrashEvent& event);
 

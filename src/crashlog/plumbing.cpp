@@ -14,8 +14,8 @@ constexpr std::string_view kPlumbing[] = {
     "^bug_handler$", "^crash_kexec$", "^__crash_kexec$", "^rust_begin_unwind",
     // Traps, and the way from the trap to the report.
     "_trap$", "do_trap", "do_error", "invalid_op", "^exc_", "^asm_exc_", "^do_kernel_fault$",
-    "^__do_kernel_fault$", "^do_translation_fault$", "^do_mem_abort$", "^el1_abort$", "^el1h_64_sync",
-    "program_check_exception", "program_check_common", "^page_fault$", "^async_page_fault$",
+    "^__do_kernel_fault$", "^do_translation_fault$", "^do_mem_abort$", "^do_bad_area$", "^el1_abort$",
+    "^el1h_64_sync", "program_check_exception", "program_check_common", "^page_fault$", "^async_page_fault$",
     "^do_page_fault$", "^__do_page_fault$", "^bad_area_nosemaphore$", "^__bad_area_nosemaphore$",
     "^page_fault_oops$", "^do_general_protection$", "^general_protection$", "^error_entry$", "^error_exit$",
     // Sanitizers and object debugging.
@@ -39,8 +39,9 @@ constexpr std::string_view kPlumbing[] = {
     "owner_on_cpu", "osq_lock", "osq_unlock", "seqprop_assert", "trace_hardirq", "trace_softirq", "bh_enable",
     "bh_disable", "cleanup_srcu_struct", "perf_trace",
     // Atomics, counters, bits.
-    "^atomic_", "^atomic64_", "^arch_atomic", "^raw_atomic", "^instrument_atomic", "^atomic_long_", "set_bit",
-    "clear_bit", "change_bit", "test_bit", "^refcount_", "^__refcount_", "^kref_",
+    "^atomic_", "^atomic64_", "^arch_atomic", "^raw_atomic", "^instrument_atomic", "^atomic_long_",
+    "_atomic_dec_and_lock", "set_bit", "clear_bit", "change_bit", "test_bit", "^refcount_", "^__refcount_",
+    "^kref_",
     // Waiting and waking.
     "__wake_up", "^complete$", "wait_for_completion", "finish_wait", "kthread_stop",
     // Work queues and timers: the item is to blame.

@@ -41,17 +41,7 @@ bool takes(const Line& line, CrashEvent& event) {
         add_fact(event, line, "rcu-nest-depth", text.substr(16));
         return true;
     }
-    if (text.starts_with("Preemption disabled at:")) {
-        add_fact(event, line, "preemption-disabled-at", text.substr(23));
-        return true;
-    }
-    if (!event.facts.empty() && event.facts.back().name == "preemption-disabled-at" &&
-        event.facts.back().value.empty()) {
-        event.facts.back().value = text;
-        event.facts.back().line = line.number;
-        return true;
-    }
-    return false;
+    return takes_preemption(line, event);
 }
 
 void finish(CrashEvent& event) {

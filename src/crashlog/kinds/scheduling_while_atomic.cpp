@@ -40,7 +40,7 @@ void finish(CrashEvent& event) {
 }  // namespace
 
 extern const KindReader plugin_kinds_scheduling_while_atomic;
-const KindReader plugin_kinds_scheduling_while_atomic{
-    "scheduling_while_atomic", kTriggers, opens, nullptr, nullptr, finish};
+const KindReader plugin_kinds_scheduling_while_atomic{"scheduling_while_atomic", kTriggers, opens, nullptr,
+                                                      takes_preemption,          finish};
 
 }  // namespace inquest
