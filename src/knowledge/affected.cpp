@@ -49,41 +49,39 @@ std::optional<Interval> interval_of(const KernelPackage& kernel) {
     return Interval{*low, high.value_or(*low)};
 }
 
-AffectedAnswer by_pairs(const Interval& interval, const std::vector<FixPair>& pairs) {
-    auto low = decide_by_pairs(interval.low, pairs);
-    auto high = decide_by_pairs(interval.high, pairs);
-    if (!low || !high)
-        return {IssueStatus::unknown, concat({"nothing is known of the branch of ", interval.low.text()}),
-                ""};
-    if (low->place != high->place) {
-        return {IssueStatus::unknown,
-                concat({"a build between ", interval.low.text(), " and ", interval.high.text(),
-                        " may be from before or after the change: ", words_of(interval.high, *high)}),
-                ""};
-    }
-    bool has_fix =
-        !low->pair.fixed.empty() && low->pair.fixed != "0" && low->place != PairDecision::Place::before;
-    return {status_of(low->place), words_of(interval.low, *low), has_fix ? low->pair.fixed : ""};
+AffectedAnswer by_pairs(const UpstreamVersion& version, const std::vector<FixPair>& pairs) {
+    auto decision = decide_by_pairs(version, pairs);
+    if (!decision)
+        return {IssueStatus::unknown, concat({"nothing is known of the branch of ", version.text()}), ""};
+    const auto& fixed = decision->pair.fixed;
+    bool has_fix = !fixed.empty() && fixed != "0" && decision->place != PairDecision::Place::before;
+    return {status_of(decision->place), words_of(version, *decision), has_fix ? fixed : ""};
 }
 
-// Upstream's ranges, for kernels that have upstream's code.
-AffectedAnswer by_upstream(const KernelPackage& kernel, const std::vector<const AffectedRange*>& ranges) {
-    auto interval = interval_of(kernel);
-    if (!interval) return {IssueStatus::unknown, kernel.note, ""};
+AffectedAnswer at_version(const UpstreamVersion& version, const std::vector<const AffectedRange*>& ranges) {
     std::vector<FixPair> pairs;
     for (const auto* range : ranges) {
         auto type = end_of(*range).type;
         if (type == RangeEnd::Type::fixed || type == RangeEnd::Type::open)
             pairs.push_back({range->introduced, range->fixed});
     }
-    AffectedAnswer answer;
-    if (pairs.size() == ranges.size()) {
-        answer = by_pairs(*interval, pairs);
-    } else {
-        KernelPackage base = kernel;
-        base.version = interval->low.text();
-        base.stream = interval->low.branch().text();
-        answer = judge_by_ranges(base, *scheme_of("upstream"), ranges).value_or(AffectedAnswer{});
+    if (pairs.size() == ranges.size()) return by_pairs(version, pairs);
+    KernelPackage kernel;
+    kernel.version = version.text();
+    kernel.stream = version.branch().text();
+    return judge_by_ranges(kernel, *scheme_of("upstream"), ranges).value_or(AffectedAnswer{});
+}
+
+// Upstream's ranges, for kernels that have upstream's code.
+AffectedAnswer by_upstream(const KernelPackage& kernel, const std::vector<const AffectedRange*>& ranges) {
+    auto interval = interval_of(kernel);
+    if (!interval) return {IssueStatus::unknown, kernel.note, ""};
+    auto answer = at_version(interval->low, ranges);
+    if (auto high = at_version(interval->high, ranges); high.status != answer.status) {
+        answer = {IssueStatus::unknown,
+                  concat({"a build between ", interval->low.text(), " and ", interval->high.text(),
+                          " may be from before or after the change: ", high.reason}),
+                  high.fixed_in};
     }
     if (kernel.product == "upstream") {
         if (!kernel.exact && answer.status != IssueStatus::unknown) answer.reason += " (" + kernel.note + ')';

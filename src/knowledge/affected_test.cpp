@@ -173,8 +173,20 @@ TEST(IsAffected, IsUnknownForABuildBetweenTheReleasesAroundTheFix) {
     expect(kUnknown, "5.10.0-12994-gf9893351acae", ranges);
     expect(kUnknown, "5.10.0+", ranges);
     expect(kUnknown, "5.10.0-next-20201220", ranges);
+    expect(kUnknown, "5.10.0-rc7-next-20201208+", ranges);
+    expect(kUnknown, "5.10.0-rc2+", ranges);
+    expect(kUnknown, "5.10.0-wl+", ranges);
+    expect(kAffected, "5.10.0-rc7", ranges);
+    expect(kAffected, "5.9.0-rc7-next-20201208", ranges);
     expect(kAffected, "5.9.0-12994-gf9893351acae", ranges);
     expect(kFixed, "5.11.0-00001-g7ab96df840e6", ranges);
+}
+
+TEST(IsAffected, KeepsLastAffectedVersionsOfUpstreamOpenForDevelopersBuilds) {
+    Ranges ranges = {{.product = "upstream", .last_affected = "5.10.14"}};
+    expect(kAffected, "5.10.14", ranges);
+    expect(kFixed, "5.10.15", ranges);
+    expect(kUnknown, "5.10.0+", ranges);
 }
 
 TEST(IsAffected, TakesSusesCommonPrefixForTheFixedPackage) {

@@ -120,6 +120,12 @@ TEST(IdentifyKernel, TakesUbuntusMainlineBuildsForUpstream) {
     EXPECT_EQ(identify_kernel("6.8.0-060800rc4-generic", "").version, "6.8.0-rc4");
 }
 
+TEST(IdentifyKernel, ReadsFedorasCandidates) {
+    EXPECT_EQ(identify_kernel("5.4.0-0.rc6.git0.1.fc32.x86_64", "").upstream, "5.4.0-rc6");
+    EXPECT_EQ(identify_kernel("2.6.32-0.51.rc7.git2.fc13.x86_64", "").upstream, "2.6.32-rc7");
+    EXPECT_EQ(identify_kernel("5.11.12-300.fc34.x86_64", "").upstream, "5.11.12");
+}
+
 TEST(IdentifyKernel, ReadsDebianBanners) {
     auto found = identify_kernel("6.1.0-13-amd64", "#1  Debian 6.1.55-1");
     EXPECT_EQ(found.version, "6.1.55-1");

@@ -10,8 +10,8 @@ std::optional<KernelPackage> recognise(std::string_view release, std::string_vie
     auto rpm = split_rpm_release(release, "fc");
     if (!rpm) return std::nullopt;
     auto package = rpm_package(*rpm, "fedora", "Fedora " + std::string(rpm->tag_number));
-    if (rpm->release.starts_with("0.rc")) {
-        package.upstream += "-rc" + std::string(leading_digits(rpm->release.substr(4)));
+    if (auto rc = rpm->release.find(".rc"); rpm->release.starts_with("0.") && rc != rpm->release.npos) {
+        package.upstream += "-rc" + std::string(leading_digits(rpm->release.substr(rc + 3)));
     }
     return package;
 }

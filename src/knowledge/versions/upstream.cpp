@@ -21,10 +21,10 @@ bool is_vendor_build(std::string_view rest) {
            !is_git_description(rest);
 }
 
-// Built somewhere between the tag that the release names and the next one.
+// A developer's build: the tag that the release names and commits on top, of the next release too
+// (linux-next, a subsystem's tree).
 bool is_development(std::string_view rest) {
-    return rest.starts_with('+') || rest.starts_with("-next-") || is_git_description(rest) ||
-           rest.find("-g") != rest.npos;
+    return rest.find('+') != rest.npos || rest.find("-next-") != rest.npos || rest.find("-g") != rest.npos;
 }
 
 std::optional<KernelPackage> recognise(std::string_view release, std::string_view) {
@@ -46,7 +46,7 @@ std::optional<KernelPackage> recognise(std::string_view release, std::string_vie
     package.exact = rest.empty();
     if (!package.exact)
         package.note = "judged by its base alone: what '" + std::string(rest) + "' adds is not known";
-    if (is_development(rest) && parsed->is_mainline() && !parsed->is_candidate()) {
+    if (is_development(rest) && parsed->is_mainline()) {
         package.below = parsed->next_mainline().text();
     }
     return package;
