@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "reason/machine_code.h"
+#include "reason/pointer_fault.h"
+#include "reason/pointer_value.h"
 #include "reason/scene.h"
 #include "reason/special_cases.h"
 #include "reason/suspect.h"
@@ -22,18 +24,33 @@ const Explainer* explainer_for(Kind kind) {
 }
 
 // The processor says that it was fetching an instruction, the headline only that an address was not usable.
+// Where the headline is lost the instruction tells which fault it can have been.
 void refine_kind(const Scene& scene) {
     Kind& kind = scene.event.kind;
-    bool page_fault = kind == Kind::null_pointer_dereference || kind == Kind::bad_page_fault;
-    if (page_fault && scene.fault && scene.fault->fetch) kind = Kind::bad_instruction_fetch;
+    if (kind != Kind::null_pointer_dereference && kind != Kind::bad_page_fault) return;
+    if (scene.fault && scene.fault->fetch) {
+        kind = Kind::bad_instruction_fetch;
+    } else if (scene.instruction && address_is_doubtful(scene.event)) {
+        const auto& address = scene.event.instruction.effective_address;
+        if (scene.instruction->text.starts_with("ud2"))
+            kind = Kind::invalid_opcode;
+        else if (scene.instruction->is_divide && !scene.instruction->memory)
+            kind = Kind::divide_error;
+        else if (address && is_non_canonical(*address, scene.arch))
+            kind = Kind::general_protection_fault;
+    }
 }
 
 // What remains to be said of an event that nothing explains.
 void describe_plainly(CrashEvent& event) {
     Verdict& verdict = event.verdict;
     if (!verdict.summary.empty()) return;
-    verdict.summary =
-        replace_all(std::string(name_of(event.kind)), "-", " ") + " in " + where(event) + by_caller(event);
+    std::string what = replace_all(std::string(name_of(event.kind)), "-", " ");
+    if (event.kind == Kind::other)
+        what = event.corrupted ? "a part of a report" : "a report of no known kind";
+    std::string function =
+        event.ip.symbol.empty() && !event.guilty.function.empty() ? event.guilty.function : where(event);
+    verdict.summary = what + " in " + function;
     verdict.cause = Cause::unknown;
     verdict.confidence = 0.5;
     if (verdict.evidence.empty()) quote_headline(event);
@@ -48,10 +65,10 @@ void explain(CrashEvent& event) {
     event.verdict = std::move(verdict);
     Scene scene{.event = event, .arch = arch_of(event)};
     if (scene.arch) scene.fault = decode_fault(event, *scene.arch);
-    refine_kind(scene);
-    read_machine_code(scene);
     if (scene.fault && scene.fault->access != Access::unknown) event.access = scene.fault->access;
+    read_machine_code(scene);
     describe_instruction(scene);
+    refine_kind(scene);
     if (const Explainer* explainer = explainer_for(event.kind)) explainer->explain(scene);
     describe_plainly(event);
     weigh_special_cases(scene);

@@ -7,6 +7,9 @@ namespace {
 
 using Type = PointerValue::Type;
 
+// So few bytes behind a function's start its arguments mostly stand where they were passed.
+constexpr std::uint64_t kNearEntry = 0x20;
+
 bool suspicious(const PointerValue& value) {
     return value.type != Type::kernel && value.type != Type::unknown;
 }
@@ -50,18 +53,28 @@ void find_argument(PointerFault& fault, const Scene& scene) {
     }
 }
 
+bool repeats(const Decoded& instruction) { return instruction.text.starts_with("rep"); }
+
 }  // namespace
+
+bool address_is_doubtful(const CrashEvent& event) {
+    return event.error_code.empty() && event.reg("cr2") == event.fault_address &&
+           event.headline.find("nable to handle") == std::string::npos &&
+           event.headline.find("NULL pointer") == std::string::npos;
+}
 
 std::optional<PointerFault> read_pointer_fault(const Scene& scene) {
     const CrashEvent& event = scene.event;
     PointerFault fault;
     fault.address = event.fault_address;
+    bool doubtful = address_is_doubtful(event);
     if (scene.instruction && scene.instruction->memory) {
         blame_register(fault, *scene.instruction->memory, scene);
         fault.agreed = event.instruction.matches_fault_address;
-        if (!fault.address) fault.address = event.instruction.effective_address;
+        if (!fault.address || (doubtful && event.instruction.effective_address))
+            fault.address = event.instruction.effective_address;
         // The registers and the printed address contradict each other: one of them is not this fault's.
-        if (event.fault_address && event.instruction.effective_address && !fault.agreed) {
+        if (event.fault_address && !doubtful && event.instruction.effective_address && !fault.agreed) {
             fault.base.reset();
             fault.base_register.clear();
             fault.offset.reset();
@@ -70,13 +83,19 @@ std::optional<PointerFault> read_pointer_fault(const Scene& scene) {
     } else if (!scene.instruction) {
         find_argument(fault, scene);
     }
+    if (doubtful && !fault.agreed && (!fault.base || fault.base_inferred)) return std::nullopt;
     if (!fault.address && !fault.base) return std::nullopt;
     // A shadow address or a table's entry says more than the register that it was computed from.
     if (fault.address) {
         auto whole = read_pointer(*fault.address, scene.arch);
         if (!suspicious(fault.value) || whole.type == Type::kasan_shadow) fault.value = std::move(whole);
     }
-    if (!fault.base_register.empty()) fault.origin = origin_of(scene, fault.base_register);
+    // A repeated string instruction has moved its registers on.
+    bool moved = scene.instruction && repeats(*scene.instruction);
+    if (!fault.base_register.empty() && !moved) fault.origin = origin_of(scene, fault.base_register);
+    bool at_entry = event.ip.offset && *event.ip.offset <= kNearEntry && scene.before.empty();
+    if (at_entry && scene.arch && !moved)
+        fault.argument_register = argument_number(*scene.arch, fault.base_register);
     return fault;
 }
 
@@ -103,7 +122,11 @@ std::string provenance(const PointerFault& fault, const CrashEvent& event) {
         case Origin::Type::unknown:
             break;
     }
-    return fault.base_register.empty() ? "" : " (in " + fault.base_register + ")";
+    if (fault.base_register.empty()) return "";
+    return " (in " + fault.base_register +
+           (fault.argument_register
+                ? ", where argument " + std::to_string(fault.argument_register) + " is passed)"
+                : ")");
 }
 
 }  // namespace inquest

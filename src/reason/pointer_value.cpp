@@ -134,6 +134,13 @@ PointerValue read_pointer(std::uint64_t value, const Arch* arch) {
     return found;
 }
 
+bool is_non_canonical(std::uint64_t value, const Arch* arch) {
+    if (!arch || arch->name != "x86_64") return false;
+    for (const auto& range : arch->ranges)
+        if (range.name == "non-canonical") return value >= range.first && value <= range.last;
+    return false;
+}
+
 std::uint64_t one_bit_from_canonical(std::uint64_t value, const Arch* arch) {
     if (!arch || arch->bits != 64 || arch->ranges.empty()) return 0;
     // Bits that have to be ones in a kernel address: above the largest user address.

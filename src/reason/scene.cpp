@@ -33,11 +33,8 @@ const Frame* caller(const CrashEvent& event) {
     for (const auto& frame : event.trace) {
         if (!frame.reliable || frame.inlined || frame.symbol.empty()) continue;
         // arm64 and others print the faulting function as the first frame, x86 does not.
-        if (!skipped_self && frame.symbol == event.ip.symbol && frame.offset == event.ip.offset) {
-            skipped_self = true;
-            continue;
-        }
-        return &frame;
+        if (skipped_self || frame.symbol != event.ip.symbol) return &frame;
+        skipped_self = true;
     }
     return nullptr;
 }

@@ -50,6 +50,24 @@ void weigh_slab_page(const Scene& scene, const PointerFault& fault) {
     suggest_memory_debugging(event);
 }
 
+// KASAN looks up its shadow before the access itself: a fault in its own functions is about the address that
+// was to be checked.
+void weigh_shadow(const Scene& scene, const PointerFault& fault) {
+    constexpr std::uint64_t kFirst = 0xffffec0000000000, kLast = 0xfffffbffffffffff;
+    constexpr std::uint64_t kOffset = 0xdffffc0000000000;
+    CrashEvent& event = scene.event;
+    std::string function = bare_function(event.ip.symbol);
+    bool checks = function.find("kasan") != function.npos || function == "bytes_is_nonzero" ||
+                  function.starts_with("memory_is_") || function.starts_with("check_memory_region");
+    if (!checks || !fault.address || *fault.address < kFirst || *fault.address > kLast) return;
+    std::uint64_t real = (*fault.address - kOffset) << 3;
+    add_evidence(event.verdict, hex(*fault.address) + " is KASAN's shadow of " + hex(real), "fault address");
+    conclude(
+        event.verdict,
+        "an access to " + hex(real) + ", for which KASAN has no shadow: no memory that the kernel has mapped",
+        Cause::wild_pointer, 0.6);
+}
+
 // An error code in the register of results, beside a NULL pointer: perhaps the function took a path for
 // errors.
 void hint_at_error(const Scene& scene, const PointerFault& fault) {
@@ -78,6 +96,7 @@ void weigh_special_cases(Scene& scene) {
     auto fault = read_pointer_fault(scene);
     if (!fault) return;
     weigh_slab_page(scene, *fault);
+    weigh_shadow(scene, *fault);
     hint_at_error(scene, *fault);
 }
 

@@ -52,7 +52,7 @@ void quote_headline(CrashEvent& event) {
 
 void quote_fact(CrashEvent& event, std::string_view name) {
     auto found = std::ranges::find(event.facts, name, &Fact::name);
-    if (found != event.facts.end() && !found->value.empty())
+    if (found != event.facts.end() && !found->value.empty() && found->value != event.headline)
         add_evidence(event.verdict, found->name + ": " + found->value, log_line(found->line));
 }
 

@@ -16,7 +16,8 @@ constexpr AddressRange kRanges[] = {
 std::string_view register_named(std::string_view printed) {
     static constexpr std::string_view kNames[] = {"r0", "r1",  "r2", "r3", "r4", "r5", "r6", "r7", "r8",
                                                   "r9", "r10", "pc", "lr", "sp", "ip", "fp", "psr"};
-    if (printed.size() < 2 || printed.size() > 3) return {};
+    // "IP: cgroup_sk_free+0x3a/0x80" is x86's.
+    if (printed.size() < 2 || printed.size() > 3 || is_upper(printed.front())) return {};
     return find_register(printed, kNames);
 }
 

@@ -20,7 +20,7 @@ void report_first_sign(Report& report, const CrashEvent& primary) {
     finding.confidence = 0.6;
     finding.statement =
         "This is the earliest event of the same boot. What came later may be its consequence.";
-    if (first->time && primary.time && *primary.time > *first->time)
+    if (first->time && primary.time && *primary.time >= *first->time + 1)
         finding.statement += " It happened " +
                              std::to_string(static_cast<long long>(*primary.time - *first->time)) +
                              " s earlier.";
@@ -50,18 +50,18 @@ void report_hardware(Report& report, const CrashEvent& primary) {
 
 // A function that crashed more than once: in several boots, or folded within one.
 void report_repetition(Report& report, const CrashEvent& primary) {
-    if (primary.ip.symbol.empty()) return;
+    if (primary.guilty.function.empty()) return;
     std::uint64_t times = 0;
     std::vector<int> ids;
     for (const auto& event : report.events) {
-        if (event.kind != primary.kind || event.ip.symbol != primary.ip.symbol) continue;
+        if (event.kind != primary.kind || event.guilty.function != primary.guilty.function) continue;
         times += event.repeats;
         ids.push_back(event.id);
     }
     if (times < 2) return;
     Finding finding;
     finding.id = "same-place-again";
-    finding.title = where(primary) + " failed " + std::to_string(times) + " times in this log";
+    finding.title = primary.guilty.function + " failed " + std::to_string(times) + " times in this log";
     finding.confidence = 0.9;
     finding.statement =
         "The same kind of event in the same function speaks for a bug and against random damage.";

@@ -15,11 +15,24 @@ std::string at_place(const CrashEvent& event) {
     return text;
 }
 
+// Hardened usercopy looks at the object in the kernel before it is copied.
+void explain_usercopy(CrashEvent& event) {
+    quote_fact(event, "complaint");
+    bool overwrite = says(event, "overwrite attempt");
+    std::string function = event.guilty.function.empty() ? where(event) : event.guilty.function;
+    conclude(event.verdict,
+             function +
+                 (overwrite ? " was to copy from user space over" : " was to copy to user space from") +
+                 " memory that is no part of the object meant: hardened usercopy stopped it",
+             Cause::assertion, 0.85);
+}
+
 void explain_bug(Scene& scene) {
     CrashEvent& event = scene.event;
     quote_headline(event);
     if (scene.instruction && scene.instruction->is_trap)
         add_evidence(event.verdict, scene.instruction->text, "instruction");
+    if (says(event, "usercopy: ")) return explain_usercopy(event);
     conclude(event.verdict,
              "a check of the kernel's own state failed" + at_place(event) + ": BUG() stops there on purpose",
              Cause::assertion, 0.9);

@@ -17,6 +17,13 @@ std::string called_in(const CrashEvent& event) {
     return from ? with_module(*from) : "the kernel";
 }
 
+// The processor or the kernel's words say that it was fetching from there; registers alone may be of any
+// moment.
+bool shown_by_processor(const Scene& scene) {
+    if (scene.fault && scene.fault->fetch) return true;
+    return scene.event.fault_address && scene.event.ip.address == scene.event.fault_address;
+}
+
 void explain_unmapped_text(Scene& scene, Address target) {
     CrashEvent& event = scene.event;
     auto value = read_pointer(target, scene.arch);
@@ -53,7 +60,7 @@ void explain_target(Scene& scene, Address target) {
         case Type::null:
             if (target == 0)
                 conclude(event.verdict, function + " called a function pointer that is NULL",
-                         Cause::unset_function_pointer, 0.9);
+                         Cause::unset_function_pointer, shown_by_processor(scene) ? 0.9 : 0.6);
             else
                 conclude(event.verdict,
                          function + " jumped to " + hex(target) +
@@ -96,6 +103,12 @@ void explain_target(Scene& scene, Address target) {
 
 void explain(Scene& scene) {
     CrashEvent& event = scene.event;
+    if (says(event, "Machine check")) {
+        quote_headline(event);
+        conclude(event.verdict, "the processor reported a machine check; where the kernel was is not known",
+                 Cause::hardware, 0.6);
+        return;
+    }
     // CR2 may be of the attempt to print the code around it; the instruction pointer is where it jumped.
     auto target = event.ip.address;
     if (!target && scene.arch) target = event.reg(scene.arch->ip);

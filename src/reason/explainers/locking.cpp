@@ -58,7 +58,8 @@ void explain(Scene& scene) {
             break;
         default:
             conclude(event.verdict,
-                     culprit(event) + " went to sleep while holding a spinlock or with preemption disabled",
+                     (event.guilty.function.empty() ? describe_task(event.task) : event.guilty.function) +
+                         " went to sleep while holding a spinlock or with preemption disabled",
                      Cause::lock_misuse, 0.9);
     }
     suggest_source_line(event);

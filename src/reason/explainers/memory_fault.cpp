@@ -1,4 +1,6 @@
 // An access to memory that the processor refused: what the pointer was, and where it came from.
+#include <bit>
+
 #include "base/text.h"
 #include "reason/next_steps.h"
 #include "reason/pointer_fault.h"
@@ -11,6 +13,7 @@ using Type = PointerValue::Type;
 constexpr Confidence kAgreed = 0.9;     // instruction, registers and the kernel's address agree
 constexpr Confidence kPlausible = 0.7;  // one of them is missing
 constexpr Confidence kWeak = 0.5;
+constexpr std::uint64_t kPage = 0x1000;
 
 Confidence sureness(const PointerFault& fault, const CrashEvent& event) {
     if (fault.agreed) return kAgreed;
@@ -37,10 +40,14 @@ void explain_null(const PointerFault& fault, CrashEvent& event) {
     std::string function = where(event);
     Confidence sure = sureness(fault, event);
     auto offset = static_cast<std::uint64_t>(fault.value.offset);
-    if (!fault.base || fault.value.type != Type::null || (fault.base && *fault.base >= 0x1000)) {
-        std::string what = fault.address && *fault.address
-                               ? "offset " + hex(*fault.address) + " from a NULL pointer"
-                               : "a NULL pointer";
+    if (!fault.base || *fault.base >= kPage) {
+        // Without the register it may as well be an error code plus a member's offset: 0x36 is -ENOENT and
+        // 0x38.
+        std::string what =
+            !fault.address || *fault.address == 0 ? "a NULL pointer"
+            : *fault.address % 4 == 0
+                ? hex(*fault.address) + ", most likely that offset of a NULL pointer"
+                : hex(*fault.address) + ", near NULL: a NULL pointer or an error code, plus an offset";
         conclude(verdict, function + " " + std::string(did(event)) + " " + what, Cause::unknown, kPlausible);
         return;
     }
@@ -58,7 +65,7 @@ void explain_null(const PointerFault& fault, CrashEvent& event) {
                  Cause::unknown, sure);
     } else {
         // A small number: the address of a member of a structure that is not there.
-        std::string passed = argument ? provenance(fault, event) : "";
+        std::string passed = argument || fault.argument_register ? provenance(fault, event) : "";
         conclude(verdict,
                  function + " used the address " + hex(*fault.base) + passed +
                      ", the member at that offset of a NULL structure",
@@ -212,18 +219,29 @@ void explain_wild(const PointerFault& fault, const Scene& scene) {
         return;
     }
     bool guarded = scene.fault && scene.fault->present == true && !scene.fault->user_mode;
-    conclude(event.verdict,
-             function + " " + std::string(did(event)) + " " + hex(pointer) + provenance(fault, event) +
-                 ", an address of user space" +
-                 (guarded ? ", without the functions made for that (SMAP or PAN stopped it)"
-                          : " where no kernel object lives"),
-             Cause::wild_pointer, std::min(sure, kPlausible));
+    bool far = fault.base && fault.address && *fault.base != *fault.address;
+    std::uint64_t used =
+        fault.base && fault.value.type == read_pointer(*fault.base, scene.arch).type ? *fault.base : pointer;
+    conclude(
+        event.verdict,
+        function + " used " + hex(used) + provenance(fault, event) + " as a pointer" +
+            (far && used == *fault.base ? " (it " + std::string(did(event)) + " " + hex(*fault.address) + ")"
+                                        : "") +
+            (guarded
+                 ? ": an address of user space, without the functions made for that (SMAP or PAN stopped it)"
+                 : ", no kernel address: it was never set, overwritten, or freed and used for something "
+                   "else"),
+        Cause::wild_pointer, std::min(sure, kPlausible));
+    if (std::has_single_bit(used))
+        event.verdict.next_steps.push_back("check the memory: one flipped bit makes " + hex(used) +
+                                           " out of NULL  # ras-mc-ctl --errors; edac-util -v cost nothing");
 }
 
 void explain_kernel_address(const PointerFault& fault, const Scene& scene) {
     CrashEvent& event = scene.event;
     std::uint64_t address = fault.address.value_or(fault.base.value_or(0));
-    std::string place = fault.value.type == Type::kernel ? " (" + fault.value.name + ")" : "";
+    bool named = fault.value.type == Type::kernel && !fault.value.name.starts_with("kernel");
+    std::string place = named ? " (" + fault.value.name + ")" : "";
     if (scene.fault && scene.fault->tag_check) {
         conclude(event.verdict,
                  where(event) + " " + std::string(did(event)) + " " + hex(address) +
@@ -244,7 +262,7 @@ void explain_kernel_address(const PointerFault& fault, const Scene& scene) {
              where(event) + " " + std::string(did(event)) + " " + hex(address) + place +
                  provenance(fault, event) +
                  (missing ? ", where nothing is mapped: freed, or never a valid pointer"
-                          : ", which the processor refused"),
+                          : ", an address that it could not use"),
              Cause::unknown, kPlausible);
     if (missing) suggest_memory_debugging(event);
 }
@@ -270,7 +288,11 @@ void explain(Scene& scene) {
     CrashEvent& event = scene.event;
     auto fault = read_pointer_fault(scene);
     if (!fault) {
-        conclude(event.verdict, {}, Cause::unknown, 0);
+        if (!event.instruction.text.empty())
+            add_evidence(event.verdict, event.instruction.text, "instruction");
+        if (address_is_doubtful(event) && event.fault_address)
+            conclude(event.verdict, "a fault in " + where(event) + "; the lines that say which are lost",
+                     Cause::unknown, kWeak);
         return;
     }
     show_registers(*fault, event);

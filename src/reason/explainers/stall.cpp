@@ -36,8 +36,8 @@ bool waits_for_io(std::string_view function) {
 }
 
 void explain_hung_task(CrashEvent& event) {
-    std::string summary =
-        describe_task(event.task) + " slept" + for_seconds(event) + " without being woken, in " + culprit(event);
+    std::string summary = describe_task(event.task) + " was blocked" + for_seconds(event) +
+                          (culprit(event) == "the kernel" ? "" : " in " + culprit(event));
     auto blocker = event.fact("blocked on");
     if (!blocker.empty()) {
         quote_fact(event, "blocked on");
