@@ -28,6 +28,8 @@ std::optional<Value> scan_value(Scanner& scanner) {
         digits = before - scanner.rest().size();
     }
     scanner.literal(">]");
+    // The beginning of a name may look like a number: "lr : el1_irq+0xb0/0x140".
+    if (is_symbol_char(scanner.peek()) || scanner.peek() == '+') return std::nullopt;
     return Value{number, digits};
 }
 

@@ -116,6 +116,18 @@ void Body::start_trace(CrashEvent& event) {
     stacks_seen_ = event.stacks.size();
 }
 
+// A transcript's backtrace begins where the dump was taken; the crash is below its first exception frame.
+void Body::start_at_exception(CrashEvent& event) {
+    if (exception_seen_ || event.stacks.size() >= kMostStacks) return;
+    exception_seen_ = true;
+    if (event.trace.empty()) return;
+    event.stacks.push_back(
+        {.title = "how the crash was handled", .pid = {}, .cpu = {}, .frames = std::move(event.trace)});
+    event.trace.clear();
+    destination_ = kMain;
+    stacks_seen_ = event.stacks.size();
+}
+
 void Body::set_arch(std::string_view name) {
     if (!arch_ && !name.empty()) arch_ = arch_named(name);
 }
@@ -158,6 +170,9 @@ bool Body::take_interrupted(const IpLine& line, CrashEvent& event) {
     auto* trace = destination(event);
     if (line.user || line.is_link || !trace || line.place.empty()) return true;
     interrupted_ = true;
+    // Quoted once more in a transcript, it is the event's own.
+    if (line.exception && line.place.symbol == event.ip.symbol && line.place.offset == event.ip.offset)
+        return true;
     Frame frame;
     static_cast<CodeRef&>(frame) = line.place;
     if (trace->empty() || trace->back().symbol != frame.symbol) trace->push_back(std::move(frame));
@@ -169,6 +184,7 @@ bool Body::take_place(std::string_view text, CrashEvent& event) {
     if (!line) return false;
     set_arch(line->arch);
     user_ = line->user;
+    if (line->exception) start_at_exception(event);
     if (in_trace(event)) return take_interrupted(*line, event);
     if (line->user) return true;
     if (line->is_link) {
@@ -291,6 +307,7 @@ Body::Took Body::take(std::string_view text, CrashEvent& event) {
             if (auto took = take_frame(text, event); took != Took::nothing) return took;
             break;
         case '[':
+            if (text.starts_with("[exception RIP: ") && take_place(text, event)) return Took::fact;
             if (auto took = take_frame(text, event); took != Took::nothing) return took;
             break;
         default:
@@ -298,7 +315,7 @@ Body::Took Body::take(std::string_view text, CrashEvent& event) {
                 take_registers(text, event);
                 return Took::fact;
             }
-            if (is_upper(text.front()) || text.front() == '#')
+            if (is_upper(text.front()) || is_digit(text.front()) || text.front() == '#')
                 if (auto took = take_named(text, event); took != Took::nothing) return took;
     }
     if (take_registers(text, event)) return Took::fact;

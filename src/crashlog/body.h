@@ -46,6 +46,7 @@ class Body {
     Took take_marker(std::string_view text);
     bool take_code(std::string_view text, CrashEvent& event);
     void start_trace(CrashEvent& event);
+    void start_at_exception(CrashEvent& event);
     void set_arch(std::string_view name);
     void set_register(CrashEvent& event, std::string_view name, std::optional<std::uint64_t> value);
     std::vector<Frame>* destination(CrashEvent& event);
@@ -58,7 +59,8 @@ class Body {
     std::size_t stacks_seen_ = 0;
     std::string title_;
     std::string_view last_register_;
-    bool stack_pending_ = false;  // a reader pushed a Stack that has no frames yet
+    bool stack_pending_ = false;   // a reader pushed a Stack that has no frames yet
+    bool exception_seen_ = false;  // of a transcript
     bool ended_ = false;
     bool user_ = false;         // the registers on the way are user space's
     bool interrupted_ = false;  // or those of code that an interrupt found within a trace

@@ -20,6 +20,9 @@ class Collector {
     // does.
     CrashEvent* same_crash(const CrashEvent& event);
 
+    // Every event kept so far.
+    [[nodiscard]] std::vector<CrashEvent>& events() { return events_; }
+
     // Marks the primary event and the first sign of it, and hands everything over.
     void finish(LogContents& contents);
 

@@ -40,7 +40,10 @@ bool scan_bare_address(Scanner& scanner, Frame& frame) {
     if (!ahead.literal("0x")) return false;
     auto digits = ahead.take_while(is_hex);
     auto value = parse_hex(digits);
-    if (!value || !(ahead.done() || is_space(ahead.peek()) || ahead.peek() == '/')) return false;
+    // Not "0xffffffff8118a075 <f+5>: mov ..." of a disassembly.
+    if (!value ||
+        (!ahead.spaces().done() && ahead.peek() != '[' && ahead.peek() != '(' && ahead.peek() != ')'))
+        return false;
     frame.address = value;
     scanner = ahead;
     return true;
@@ -86,6 +89,41 @@ bool scan_powerpc_addresses(Scanner& scanner, Frame& frame) {
     return true;
 }
 
+// Transcripts: "#11 [ffff881f66bbfce0] ceph_aio_read at ffffffffa02deb11 [ceph]" of crash, "#3  f
+// (fs/file.c:12:3)" of drgn.
+bool take_numbered(Scanner scanner, Trace& trace, const std::string& context) {
+    Frame frame;
+    frame.context = context;
+    if (!scanner.literal("#") || !scanner.dec() || !is_space(scanner.peek())) return false;
+    scanner.spaces();
+    bool crash = scanner.literal("[") && scanner.take_while(is_hex).size() >= 8 && scanner.literal("]");
+    scanner.spaces();
+    if (!scan_source_place(scanner, frame)) {
+        frame.symbol = scanner.symbol();
+        if (frame.symbol.starts_with("0x")) {
+            frame.address = parse_hex(frame.symbol);
+            frame.symbol.clear();
+        } else if (!crash || frame.symbol.empty()) {
+            return false;
+        }
+    }
+    if (scanner.spaces().literal("at ")) frame.address = scanner.hex();
+    if (auto module = between(scanner.rest(), "[", "]"); module && crash) frame.module = *module;
+    add(trace, std::move(frame));
+    return true;
+}
+
+// `bt -l` of crash: "/usr/src/linux/mm/slab.h: 229" below the frame.
+bool take_source_line(Scanner scanner, Trace& trace) {
+    if (trace.empty() || !trace.back().file.empty()) return false;
+    auto path = scanner.until(": ");
+    auto line = scanner.dec();
+    if (!path || !line || *line > 10'000'000 || !scanner.spaces().done()) return false;
+    trace.back().file = *path;
+    trace.back().line = static_cast<unsigned>(*line);
+    return true;
+}
+
 bool take_ordinary(Scanner scanner, Trace& trace, const std::string& context) {
     Frame frame;
     frame.context = context;
@@ -103,6 +141,8 @@ bool take_ordinary(Scanner scanner, Trace& trace, const std::string& context) {
             !(scanner.done() || scanner.peek() == '(' || scanner.peek() == ')'))
             return false;
     }
+    // "f+0x1/0x2:" is what faddr2line prints.
+    if (scanner.peek() == ':') return false;
     if (scanner.rest().find("(unreliable)") != std::string_view::npos) frame.reliable = false;
     add(trace, std::move(frame));
     return true;
@@ -125,6 +165,9 @@ TraceReader::Took TraceReader::take(std::string_view text, Trace& trace) {
     text = trim_left(text);
     bool marked = text.starts_with('<') && take_markers(text);
     if (marked && text.empty()) return Took::marker;
+    if (text.starts_with('#'))
+        return take_numbered(Scanner(text), trace, context_) ? Took::frames : Took::nothing;
+    if (text.starts_with('/')) return take_source_line(Scanner(text), trace) ? Took::marker : Took::nothing;
     if (text.find(" from ") != text.npos && take_arm(Scanner(text), trace, context_)) return Took::frames;
     if (take_ordinary(Scanner(text), trace, context_)) return Took::frames;
     return marked ? Took::marker : Took::nothing;

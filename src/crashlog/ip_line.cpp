@@ -31,6 +31,25 @@ bool scan_where(Scanner& scanner, CodeRef& place) {
     return any;
 }
 
+// Transcripts of crash write decimal offsets: "[exception RIP: __free_pages+5]", "PC: ffff000008268b5c
+// [kmem_cache_free+252]".
+std::optional<IpLine> transcript(Scanner scanner, std::string_view arch, bool is_link) {
+    IpLine line;
+    line.arch = arch;
+    line.is_link = is_link;
+    line.exception = !is_link;
+    if (is_hex(scanner.peek())) {
+        auto digits = scanner.take_while(is_hex);
+        if (digits.size() != 16 || !scanner.spaces().literal("[")) return std::nullopt;
+        line.place.address = parse_hex(digits);
+    }
+    line.place.symbol = scanner.symbol();
+    if (line.place.symbol.empty() || !scanner.literal("+")) return std::nullopt;
+    line.place.offset = scanner.dec();
+    if (!line.place.offset || !scanner.literal("]")) return std::nullopt;
+    return line;
+}
+
 std::optional<IpLine> at(Scanner scanner, std::string_view arch = {}, bool is_link = false) {
     IpLine line;
     line.arch = arch;
@@ -58,6 +77,9 @@ std::optional<IpLine> x86(Scanner scanner, std::string_view arch) {
         auto digits = scanner.take_while(is_hex);
         if (!selector || digits.size() < 8) return std::nullopt;
         line.place.address = parse_hex(digits);
+        // Transcripts print no selector: what lies in the lower half is user space.
+        if (!line.user && digits.size() == 16 && digits.starts_with("0000") && *line.place.address >= 0x10000)
+            line.user = true;
     }
     return line;
 }
@@ -136,10 +158,12 @@ std::optional<IpLine> parse_ip_line(std::string_view text) {
             return std::nullopt;
         case 'P':
             if (scanner.literal("PC is at ")) return at(scanner);
+            if (scanner.literal("PC: ")) return transcript(scanner, "arm64", false);
             return std::nullopt;
         case 'L':
             if (scanner.literal("LR is at ")) return at(scanner, {}, true);
             if (scanner.literal("LR [")) return powerpc(scanner, true);
+            if (scanner.literal("LR: ")) return transcript(scanner, "arm64", true);
             return std::nullopt;
         case 'N':
             if (scanner.literal("NIP [")) return powerpc(scanner, false);
@@ -152,6 +176,9 @@ std::optional<IpLine> parse_ip_line(std::string_view text) {
             return std::nullopt;
         case 'l':
             if (scanner.literal("lr : ")) return arm_pc(scanner, true);
+            return std::nullopt;
+        case '[':
+            if (scanner.literal("[exception RIP: ")) return transcript(scanner, "x86_64", false);
             return std::nullopt;
         case 'e':
             return named(scanner, "epc", false);

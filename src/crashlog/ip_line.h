@@ -13,6 +13,7 @@ struct IpLine {
     CodeRef place;
     std::optional<CodeRef> link;  // "lr" on the same line
     bool is_link = false;         // the line names the caller (lr, ra), not the place
+    bool exception = false;       // a transcript's exception frame: the frames above it are the crash's own
     bool user = false;            // user space: the registers that follow are not the kernel's
     std::string_view arch;        // the only architecture that prints such a line, "" when several do
 };

@@ -1,6 +1,7 @@
 #include "crashlog/kind_index.h"
 
 #include "crashlog/boots.h"
+#include "crashlog/transcript.h"
 
 namespace inquest {
 
@@ -24,6 +25,8 @@ std::vector<std::string_view> all_triggers() {
     std::vector<std::string_view> literals;
     for (const KindReader* reader : all_kind_readers())
         literals.insert(literals.end(), reader->triggers.begin(), reader->triggers.end());
+    auto session = Transcript::triggers();
+    literals.insert(literals.end(), session.begin(), session.end());
     literals.insert(literals.end(), boot_triggers().begin(), boot_triggers().end());
     return literals;
 }

@@ -28,6 +28,7 @@ struct LogContents {
     std::vector<Finding> findings;  // what repeated before the crash, ...
     Host host;                      // as far as the log tells
     Kernel banner;                  // of the last "Linux version" line
+    bool excerpts = false;          // the "boots" are pieces of several logs: no banner stands between them
 };
 
 // Reads the source to its end.

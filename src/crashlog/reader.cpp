@@ -25,6 +25,16 @@ bool has_body(const CrashEvent& event) {
            event.cpu || !event.stacks.empty();
 }
 
+bool is_believable(const OpenReport& report) {
+    const CrashEvent& event = report.event;
+    if (!report.reader->last_resort)
+        return report.enveloped || report.reader->stands_alone || has_body(event);
+    if (report.reader->name == "transcript") return shows_crash(event);
+    bool traced = event.trace.size() > 1;
+    if (event.ip.empty()) return traced && event.task.pid;
+    return traced || report.enveloped || event.registers.size() >= 4;
+}
+
 }  // namespace
 
 OpenReport* LogReader::report_of(const Caller& caller) {
@@ -129,7 +139,19 @@ bool LogReader::open_report(const Line& line, TriggerSet::Owners candidates) {
     return false;
 }
 
+// A transcript quotes the line with which the log's report began.
 void LogReader::take(const Line& line) {
+    transcript_.take(line.text);
+    if (auto panic = Transcript::panic_in(line.text)) {
+        Line quoted = line;
+        quoted.text = *panic;
+        quoted.enveloped = true;
+        return take_message(quoted);
+    }
+    take_message(line);
+}
+
+void LogReader::take_message(const Line& line) {
     if (boots_.take(line)) close_all();
     if (recent_ && line.number - recent_->event.lines.last > kFollowUpLines) retire();
 
@@ -149,8 +171,8 @@ void LogReader::take(const Line& line) {
         own = open_.end();
     }
     if (candidates.any() && open_report(line, candidates)) {
-        // A header that is the body's first fact as well ("RIP: ..." of a report without its beginning).
-        read_body(line, open_.back());
+        // The first line of a report that lost its header is a fact as well: "RIP: ...".
+        if (open_.back().reader->last_resort) read_body(line, open_.back());
         return;
     }
     if (own != open_.end()) read_body(line, *own);
@@ -176,7 +198,12 @@ void LogReader::close_all() {
 
 void LogReader::complete(OpenReport report) {
     CrashEvent& event = report.event;
-    if (!report.enveloped && !report.reader->stands_alone && !has_body(event)) return;
+    if (!is_believable(report)) return;
+    if (event.kernel.release.empty() && event.boot == boots_.current()) {
+        event.kernel.release = boots_.banner().release;
+        event.kernel.version = boots_.banner().version;
+    }
+    if (event.kernel.release.empty() && transcript_.seen()) event.kernel.release = transcript_.release();
     if (const Arch* arch = arch_of_release(event.kernel.release)) {
         event.kernel.arch = arch->name;
     } else if (report.body.arch()) {
@@ -184,6 +211,10 @@ void LogReader::complete(OpenReport report) {
     }
     report.reader->finish(event);
     default_ip(event);
+    transcript_.complete(event);
+    if (report.reader->last_resort && transcript_.seen()) {
+        if (CrashEvent* known = collector_.same_crash(event)) return absorb(*known, event);
+    }
     event.severity = std::max(event.severity, usual_severity(event.kind));
     if (event.signature.empty()) sign(event);
     collector_.add(std::move(event));
@@ -192,14 +223,19 @@ void LogReader::complete(OpenReport report) {
 LogContents LogReader::read() {
     while (const Line* line = source_.next()) {
         take(*line);
-        if (open_.empty()) source_.skip_to_trigger();
+        if (open_.empty() && !transcript_.seen()) source_.skip_to_trigger();
     }
     close_all();
     LogContents contents;
+    // `dis` may have been asked for after the backtrace.
+    for (CrashEvent& event : collector_.events()) transcript_.complete(event);
     collector_.finish(contents);
     contents.boots = static_cast<std::uint64_t>(boots_.current()) + 1;
     contents.host = boots_.host();
     contents.banner = boots_.banner();
+    contents.excerpts = boots_.excerpts();
+    transcript_.complete(contents.host);
+    if (contents.banner.release.empty()) contents.banner.release = transcript_.release();
     return contents;
 }
 

@@ -9,6 +9,7 @@
 #include "crashlog/collector.h"
 #include "crashlog/kind_index.h"
 #include "crashlog/parser.h"
+#include "crashlog/transcript.h"
 
 namespace inquest {
 
@@ -34,6 +35,7 @@ class LogReader {
     using Reports = std::vector<OpenReport>;
 
     void take(const Line& line);
+    void take_message(const Line& line);
     bool continue_report(const Line& line, TriggerSet::Owners candidates);
     bool open_report(const Line& line, TriggerSet::Owners candidates);
     void read_body(const Line& line, OpenReport& report);
@@ -50,6 +52,7 @@ class LogReader {
     const KindIndex& kinds_;
     Collector collector_;
     Boots boots_;
+    Transcript transcript_;
     Reports open_;
     std::optional<OpenReport> recent_;  // over, but a panic may still follow
     std::uint64_t cut_here_ = 0;        // line of "------------[ cut here ]------------"

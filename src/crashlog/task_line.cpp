@@ -20,14 +20,15 @@ bool is_flags_word(std::string_view word) {
 
 // What follows the task: "Kdump: loaded Tainted: G OE ------------ T 3.10.0-1127.el7.x86_64 #1", also within
 // parentheses on ppc and old arm.
-void read_kernel(Scanner scanner, Kernel& kernel, std::string* hardware) {
+void read_kernel(Scanner scanner, Kernel& kernel, std::string* hardware = nullptr) {
     Kernel read;
     scanner.spaces();
     if (scanner.literal("Kdump: loaded")) scanner.spaces();
     if (scanner.literal("Not tainted")) {
         read.taint.known = true;
     } else if (scanner.literal("Tainted:")) {
-        read.taint.known = true;
+        // "Tainted: [W]=WARN" explains the letters of the line before.
+        read.taint.known = scanner.rest().find("]=") == std::string_view::npos;
         Scanner ahead = scanner;
         for (auto word = ahead.spaces().word(); !word.empty(); word = ahead.spaces().word()) {
             if (word.front() == '-') {
@@ -88,7 +89,7 @@ bool take_modern(Scanner scanner, CrashEvent& event) {
         auto pid = small(scanner.spaces().dec(), INT32_MAX);
         if (scanner.spaces().literal("Comm:")) set_task(event, pid, scan_comm(scanner.spaces()));
     }
-    read_kernel(scanner, event.kernel, nullptr);
+    read_kernel(scanner, event.kernel);
     return true;
 }
 
@@ -125,6 +126,36 @@ bool take_powerpc(Scanner scanner, CrashEvent& event) {
     return true;
 }
 
+// Transcripts: "PID: 9377   TASK: ffff881c65ee5e20  CPU: 29  COMMAND: "nginx"", or each on a line of its own.
+bool take_transcript(Scanner scanner, CrashEvent& event) {
+    auto pid = small(scanner.spaces().dec(), INT32_MAX);
+    if (!pid) return false;
+    auto comm = between(scanner.rest(), "COMMAND: \"", "\"");
+    set_task(event, pid, comm.value_or(std::string_view()));
+    if (scanner.until("CPU: ")) {
+        auto cpu = small(scanner.dec(), kMostCpus);
+        if (!event.cpu) event.cpu = cpu;
+    }
+    return true;
+}
+
+// "6.0.0+ #39 Not tainted" of lockdep.
+bool take_release(Scanner scanner, CrashEvent& event) {
+    Kernel kernel;
+    kernel.release = scanner.word();
+    if (scanner.spaces().peek() != '#') return false;
+    kernel.version = scanner.word();
+    auto rest = scanner.spaces().rest();
+    if (!rest.starts_with("Not tainted") && !rest.starts_with("Tainted: ")) return false;
+    read_kernel(scanner, kernel);
+    if (!event.kernel.taint.known) event.kernel.taint = kernel.taint;
+    if (event.kernel.release.empty()) {
+        event.kernel.release = std::move(kernel.release);
+        event.kernel.version = std::move(kernel.version);
+    }
+    return true;
+}
+
 }  // namespace
 
 bool take_task_line(std::string_view text, CrashEvent& event) {
@@ -132,6 +163,11 @@ bool take_task_line(std::string_view text, CrashEvent& event) {
     switch (scanner.peek()) {
         case 'C':
             if (scanner.literal("CPU:")) return take_modern(scanner, event);
+            if (scanner.literal("COMMAND: \"")) {
+                if (event.task.comm.empty())
+                    event.task.comm = scanner.until("\"").value_or(std::string_view());
+                return true;
+            }
             if (!scanner.literal("CPU ")) return false;
             if (auto cpu = small(scanner.dec(), kMostCpus); cpu && scanner.spaces().done()) {
                 if (!event.cpu) event.cpu = cpu;
@@ -140,17 +176,23 @@ bool take_task_line(std::string_view text, CrashEvent& event) {
             return false;
         case 'P':
             if (scanner.literal("Pid:")) return take_old(scanner, event);
+            if (scanner.literal("PID: ")) return take_transcript(scanner, event);
             return scanner.literal("Process ") && take_process(scanner, event);
         case 'R':  // "REGS: c1c55640 TRAP: 0500   Not tainted  (6.8.9)": its registers are not ours
             if (scanner.literal("REGS: ") && scanner.until("TRAP: ")) {
                 scanner.word();
-                read_kernel(scanner, event.kernel, nullptr);
+                read_kernel(scanner, event.kernel);
             }
             return false;
         case 'T':
-            return scanner.literal("TASK = ") && take_powerpc(scanner, event);
-        default:
+            if (scanner.literal("TASK = ")) return take_powerpc(scanner, event);
+            if (scanner.rest().starts_with("Tainted: ")) read_kernel(scanner, event.kernel);
             return false;
+        case 'N':
+            if (scanner.rest().starts_with("Not tainted")) read_kernel(scanner, event.kernel);
+            return false;
+        default:
+            return is_digit(scanner.peek()) && take_release(scanner, event);
     }
 }
 

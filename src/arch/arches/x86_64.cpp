@@ -18,13 +18,13 @@ constexpr AddressRange kRanges[] = {
 
 std::string_view register_named(std::string_view printed) {
     static constexpr std::string_view kNames[] = {
-        "rax", "rbx", "rcx", "rdx",    "rsi",    "rdi",      "rbp",   "rsp", "r8",  "r9",
-        "r10", "r11", "r12", "r13",    "r14",    "r15",      "rip",   "cr0", "cr2", "cr3",
-        "cr4", "dr0", "dr1", "dr2",    "dr3",    "dr6",      "dr7",   "cs",  "ds",  "es",
-        "ss",  "fs",  "gs",  "eflags", "rflags", "orig_rax", "knlgs", "pkru"};
+        "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp",    "r8",       "r9",    "r10", "r11", "r12",
+        "r13", "r14", "r15", "rip", "cr0", "cr2", "cr3", "cr4",    "dr0",      "dr1",   "dr2", "dr3", "dr6",
+        "dr7", "cs",  "ds",  "es",  "ss",  "fs",  "gs",  "eflags", "orig_rax", "knlgs", "pkru"};
     if (printed.size() < 2 || printed.size() > 8) return {};
     if (printed == "R08") return "r8";
     if (printed == "R09") return "r9";
+    if (printed == "RFLAGS") return "eflags";
     if (!is_upper(printed.front()) && printed != "knlGS") return {};
     return find_register(printed, kNames);
 }
