@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "report/first_screen.h"
+#include "report/headline.h"
 #include "report/wording.h"
 
 namespace inquest {

@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "report/compose.h"
-#include "report/first_screen.h"
 #include "report/wording.h"
 
 namespace inquest {

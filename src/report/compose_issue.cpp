@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "report/compose.h"
+#include "report/first_screen.h"
 #include "report/wording.h"
 
 namespace inquest {
@@ -14,12 +15,6 @@ std::vector<std::string> cells_of(std::string_view line) {
     std::vector<std::string> cells;
     for (std::string_view cell : split(line, '|')) cells.emplace_back(trim(cell));
     return cells;
-}
-
-Tone tone_of(IssueStatus status) {
-    return status == IssueStatus::affected  ? Tone::bad
-           : status == IssueStatus::unknown ? Tone::caution
-                                            : Tone::good;
 }
 
 }  // namespace

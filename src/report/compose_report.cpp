@@ -3,7 +3,7 @@
 #include <set>
 
 #include "report/compose.h"
-#include "report/first_screen.h"
+#include "report/headline.h"
 #include "report/wording.h"
 
 namespace inquest {

@@ -10,10 +10,6 @@
 
 namespace inquest {
 
-// The answer in one line, from what the event shows: "NULL pointer dereference in __free_pages, called by
-// ceph_aio_read". Never empty.
-std::string headline_of(const CrashEvent& event);
-
 // The issue that explains the event best, nullptr when none does.
 const IssueMatch* issue_of(const Report& report, const CrashEvent& event);
 
@@ -25,6 +21,8 @@ std::string why_of(const CrashEvent& event);
 
 // "3.10.0-514.26.2.el7, nginx[9377], CPU 29, up 3:43", as far as known.
 std::string machine_of(const Report& report, const CrashEvent& event);
+
+Tone tone_of(IssueStatus status);
 
 FirstScreen first_screen(const Report& report, const CrashEvent& event);
 

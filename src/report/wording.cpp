@@ -44,7 +44,7 @@ std::string duration(double seconds) {
     if (!(seconds >= 0) || seconds > 1e10) return {};
     if (seconds < 60) return fmt::format("{:.1f} s", seconds);
     auto minutes = static_cast<std::uint64_t>(seconds) / 60;
-    if (minutes < 60) return fmt::format("{}:{:02} min", minutes, static_cast<std::uint64_t>(seconds) % 60);
+    if (minutes < 60) return fmt::format("{} min {} s", minutes, static_cast<std::uint64_t>(seconds) % 60);
     auto hours = minutes / 60;
     if (hours < 48) return fmt::format("{}:{:02}", hours, minutes % 60);
     return fmt::format("{} d {}:{:02}", hours / 24, hours % 24, minutes % 60);
@@ -280,6 +280,14 @@ std::string without_leading_zeros(std::string_view text) {
         text.remove_prefix(digit == text.npos ? text.size() : digit);
     }
     return out;
+}
+
+std::string clipped(std::string_view text, std::size_t limit) {
+    if (text.size() <= limit) return std::string(text);
+    auto blank = text.rfind(' ', limit);
+    std::size_t end = blank == text.npos || blank < limit / 2 ? limit : blank;
+    while (end && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside a character
+    return std::string(trim_right(text.substr(0, end))) + " ...";
 }
 
 std::string label_of(std::string_view fact_name) {

@@ -9,7 +9,7 @@
 
 namespace inquest {
 
-// "3:43" (h:mm) from an hour on, "12:07 min" and "49.8 s" below, "9 d 3:43" from two days on.
+// "3:43" (h:mm) from an hour on, "12 min 7 s" and "49.8 s" below, "9 d 3:43" from two days on.
 std::string duration(double seconds);
 // "128 GiB", "512 MiB", "0 B"; exact multiples without fraction, else one decimal.
 std::string byte_size(std::uint64_t bytes);
@@ -41,6 +41,9 @@ std::string step_in_words(std::string_view next_step);
 
 // "0x0000000000000088" -> "0x88", for a line that has no room for zeros.
 std::string without_leading_zeros(std::string_view text);
+
+// At most `limit` bytes of it, cut between words and marked as cut.
+std::string clipped(std::string_view text, std::size_t limit);
 
 // What a fact's name means: "mem_total" -> "Mem total".
 std::string label_of(std::string_view fact_name);
