@@ -61,6 +61,8 @@ class PlumbingIndex {
 
 }  // namespace
 
+bool is_inlined(const Frame& frame) { return frame.inlined || (!frame.offset && !frame.file.empty()); }
+
 bool matches_any(std::string_view function, NamePatterns patterns) {
     return std::ranges::any_of(patterns,
                                [&](std::string_view pattern) { return matches(function, pattern); });
@@ -74,7 +76,7 @@ bool is_plumbing(std::string_view function) {
 const Frame* guilty_frame(std::span<const Frame> trace, NamePatterns also) {
     for (bool reliable : {true, false}) {
         for (const Frame& frame : trace) {
-            if (frame.reliable != reliable || frame.symbol.empty() || frame.inlined) continue;
+            if (frame.reliable != reliable || frame.symbol.empty() || is_inlined(frame)) continue;
             const std::string name = bare_function(frame.symbol);
             if (!is_plumbing(name) && !matches_any(name, also)) return &frame;
         }
@@ -87,7 +89,8 @@ const Frame* reporting_frame(std::span<const Frame> trace) {
                                                     "dump_backtrace",       "walk_stack",
                                                     "^show_trace_log_lvl$", "^unwind_backtrace$"};
     for (const Frame& frame : trace)
-        if (frame.reliable && !frame.symbol.empty() && !frame.inlined && !matches_any(frame.symbol, kDumping))
+        if (frame.reliable && !frame.symbol.empty() && !is_inlined(frame) &&
+            !matches_any(frame.symbol, kDumping))
             return &frame;
     return nullptr;
 }

@@ -19,6 +19,9 @@ bool matches_any(std::string_view function, NamePatterns patterns);
 // sanitizers, lock and list primitives, string and user copies, allocators, refcounts, work queues, ...
 bool is_plumbing(std::string_view function);
 
+// A function that the compiler put into its caller: marked so, or decoded without an offset of its own.
+bool is_inlined(const Frame& frame);
+
 // The innermost frame that is no plumbing, reliable ones first; nullptr when all are. Inlined functions are
 // passed over: only decoded logs show them, and a crash has the same culprit, title and signature decoded or
 // not. `also` is plumbing for this kind of report.

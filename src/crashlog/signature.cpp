@@ -49,7 +49,7 @@ std::string sign(const CrashEvent& event, bool with_unreliable) {
         functions.add(event.ip.symbol);
         for (const Frame& frame : event.trace) {
             if (functions.full()) break;
-            if (!frame.inlined && (frame.reliable || with_unreliable)) functions.add(frame.symbol);
+            if (!is_inlined(frame) && (frame.reliable || with_unreliable)) functions.add(frame.symbol);
         }
     }
     std::string text(name_of(event.kind));

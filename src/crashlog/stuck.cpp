@@ -20,7 +20,7 @@ struct Candidate {
 std::vector<Candidate> candidates(std::span<const Frame> frames, NamePatterns also) {
     std::vector<Candidate> found;
     for (const Frame& frame : frames) {
-        if (!frame.reliable || frame.symbol.empty() || frame.inlined) continue;
+        if (!frame.reliable || frame.symbol.empty() || is_inlined(frame)) continue;
         std::string name = bare_function(frame.symbol);
         if (!is_plumbing(name) && !matches_any(name, also)) found.push_back({&frame, title_function(name)});
     }

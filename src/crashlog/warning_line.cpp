@@ -55,6 +55,12 @@ std::optional<WarningLine> parse_warning_line(const Line& line) {
     return std::nullopt;
 }
 
+void continue_warning(const Line& line, const WarningLine& warning, CrashEvent& event, Kind kind) {
+    std::string headline = std::move(event.headline);
+    open_warning(line, warning, event, kind);
+    event.headline = std::move(headline);
+}
+
 void open_warning(const Line& line, const WarningLine& warning, CrashEvent& event, Kind kind) {
     open_event(line, event, kind);
     add_fact(event, line, "place", warning.place);

@@ -24,4 +24,7 @@ std::optional<WarningLine> parse_warning_line(const Line& line);
 // Opens an event of that kind with what the line tells.
 void open_warning(const Line& line, const WarningLine& warning, CrashEvent& event, Kind kind);
 
+// The same for a WARNING behind the complaint that opened the event: what opened it stays the headline.
+void continue_warning(const Line& line, const WarningLine& warning, CrashEvent& event, Kind kind);
+
 }  // namespace inquest

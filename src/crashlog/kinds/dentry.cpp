@@ -31,9 +31,7 @@ bool continues(const Line& line, CrashEvent& open) {
     if (open.verdict.object.type != "dentry" || !open.fact("place").empty()) return false;
     auto warning = parse_warning_line(line);
     if (!warning || !warning->place.starts_with("fs/dcache.c:")) return false;
-    const std::string headline = open.headline;
-    open_warning(line, *warning, open, Kind::warning);
-    open.headline = headline;
+    continue_warning(line, *warning, open, Kind::warning);
     return true;
 }
 

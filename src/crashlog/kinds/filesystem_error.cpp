@@ -30,6 +30,10 @@ constexpr std::string_view kXfs[] = {"Corruption of in-memory data",
                                      "xfs_do_force_shutdown(",
                                      "Corruption warning:"};
 
+constexpr std::string_view kReporting[] = {
+    "^xfs_error_report$", "^xfs_corruption_error$", "^xfs_force_shutdown",   "^xfs_do_force_shutdown",
+    "^ext4_error",        "^__ext4_error",          "^btrfs_handle_fs_error"};
+
 struct Found {
     std::string_view filesystem, device, message;
 };
@@ -136,16 +140,13 @@ bool takes(const Line& line, CrashEvent& event) {
 
 void finish(CrashEvent& event) {
     const std::string_view message = event.fact("message");
-    // XFS names who found it, or who called the finder.
+    // A message without a trace names who found the damage, or who called the finder.
     const auto caller = message.find("Caller ");
-    if (event.ip.empty())
-        if (auto place = find_code(caller == message.npos ? message : message.substr(caller));
-            place && event.trace.empty())
+    if (event.ip.empty() && event.trace.empty())
+        if (auto place = find_code(caller == message.npos ? message : message.substr(caller)))
             event.ip = *place;
-    default_ip(event);
-    static constexpr std::string_view kReporting[] = {
-        "^xfs_error_report$", "^xfs_corruption_error$", "^xfs_force_shutdown",   "^xfs_do_force_shutdown",
-        "^ext4_error",        "^__ext4_error",          "^btrfs_handle_fs_error"};
+    if (event.ip.empty())
+        if (const Frame* frame = guilty_frame(event.trace, kReporting)) event.ip = *frame;
     blame(event, kReporting);
     auto end = message.find(" at ");
     if (end == message.npos) end = message.find(". ");

@@ -7,7 +7,7 @@
 namespace inquest {
 namespace {
 
-constexpr std::string_view kTriggers[] = {"Objects remaining in ", "Slab cache still has objects"};
+constexpr std::string_view kTriggers[] = {"): Objects remaining ", "Slab cache still has objects"};
 constexpr std::string_view kDestroying[] = {"slab", "shutdown_cache", "^free_partial", "^list_slab",
                                             "^rcu_barrier"};
 
@@ -15,7 +15,8 @@ constexpr std::string_view kDestroying[] = {"slab", "shutdown_cache", "^free_par
 // "kmem_cache_destroy wombat_cache: Slab cache still has objects"
 bool opens(const Line& line, CrashEvent& event) {
     std::string_view cache;
-    if (auto scan = after_header(line, "BUG "); scan && scan->until("): Objects remaining in ")) {
+    if (auto scan = after_header(line, "BUG ");
+        scan && scan->rest().find("): Objects remaining ") != std::string_view::npos) {
         cache = scan->word();
     } else if (auto destroy = after_header(line, "kmem_cache_destroy ")) {
         cache = destroy->until(": Slab cache still has objects").value_or("");

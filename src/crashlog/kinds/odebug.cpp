@@ -38,14 +38,16 @@ bool opens(const Line& line, CrashEvent& event) {
     return true;
 }
 
+// The complaint stands in front of the WARNING, or behind it before 4.20.
 bool continues(const Line& line, CrashEvent& open) {
-    if (open.kind != Kind::warning || open.headline.find("ODEBUG: ") == std::string::npos) return false;
+    if (open.kind != Kind::warning || !open.trace.empty()) return false;
+    const bool warned = open.fact("place").starts_with("lib/debugobjects.c:");
+    const bool complained = !open.fact("complaint").empty() && !open.verdict.object.type.empty();
+    if (warned && !complained) return takes_complaint(line, open);
+    if (warned || !complained) return false;
     auto warning = parse_warning_line(line);
-    if (!warning || !warning->place.starts_with("lib/debugobjects.c:") || !open.fact("place").empty())
-        return false;
-    const std::string headline = open.headline;
-    open_warning(line, *warning, open, Kind::warning);
-    open.headline = headline;
+    if (!warning || !warning->place.starts_with("lib/debugobjects.c:")) return false;
+    continue_warning(line, *warning, open, Kind::warning);
     return true;
 }
 
@@ -58,6 +60,6 @@ void finish(CrashEvent& event) {
 }  // namespace
 
 extern const KindReader plugin_kinds_odebug;
-const KindReader plugin_kinds_odebug{"odebug", kTriggers, opens, continues, takes_complaint, finish};
+const KindReader plugin_kinds_odebug{"odebug", kTriggers, opens, continues, nullptr, finish};
 
 }  // namespace inquest

@@ -44,9 +44,7 @@ bool continues(const Line& line, CrashEvent& open) {
     auto warning = parse_warning_line(line);
     if (!warning || !warning->place.starts_with("lib/refcount.c:") || !open.fact("place").empty())
         return false;
-    const std::string headline = open.headline;
-    open_warning(line, *warning, open, Kind::refcount);
-    open.headline = headline;
+    continue_warning(line, *warning, open, Kind::refcount);
     return true;
 }
 

@@ -8,7 +8,8 @@ namespace inquest {
 namespace {
 
 constexpr std::string_view kTriggers[] = {"BUG: scheduling while atomic",
-                                          "bad: scheduling from the idle thread!"};
+                                          "bad: scheduling from the idle thread!",
+                                          "Kernel panic - not syncing: scheduling while atomic"};
 constexpr std::string_view kScheduler[] = {"schedule"};
 
 // "BUG: scheduling while atomic: wombat/4711/0x00000002"
@@ -31,6 +32,15 @@ bool opens(const Line& line, CrashEvent& event) {
     return true;
 }
 
+// panic_on_warn ends it before its trace is printed.
+bool continues(const Line& line, CrashEvent& open) {
+    if (open.kind != Kind::scheduling_while_atomic || !open.trace.empty() ||
+        !after_header(line, kTriggers[2]))
+        return false;
+    add_fact(open, line, "panic", "scheduling while atomic");
+    return true;
+}
+
 void finish(CrashEvent& event) {
     default_ip(event);
     blame_trace(event, event.trace, kScheduler);
@@ -40,7 +50,7 @@ void finish(CrashEvent& event) {
 }  // namespace
 
 extern const KindReader plugin_kinds_scheduling_while_atomic;
-const KindReader plugin_kinds_scheduling_while_atomic{"scheduling_while_atomic", kTriggers, opens, nullptr,
+const KindReader plugin_kinds_scheduling_while_atomic{"scheduling_while_atomic", kTriggers, opens, continues,
                                                       takes_preemption,          finish};
 
 }  // namespace inquest

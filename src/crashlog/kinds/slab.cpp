@@ -79,9 +79,7 @@ bool continues(const Line& line, CrashEvent& open) {
         return false;
     auto warning = parse_warning_line(line);
     if (!warning || !warning->place.starts_with("mm/sl")) return false;
-    const std::string headline = open.headline;
-    open_warning(line, *warning, open, Kind::slab_corruption);
-    open.headline = headline;
+    continue_warning(line, *warning, open, Kind::slab_corruption);
     return true;
 }
 

@@ -7,11 +7,12 @@
 namespace inquest {
 namespace {
 
-constexpr std::string_view kTriggers[] = {"BUG: soft lockup"};
+constexpr std::string_view kTriggers[] = {"BUG: soft lockup", "WARN: soft lockup"};
 
 // "BUG: soft lockup - CPU#3 stuck for 22s! [kworker/3:1:4711]"
 bool opens(const Line& line, CrashEvent& event) {
     auto scan = after_header(line, kTriggers[0]);
+    if (!scan) scan = after_header(line, kTriggers[1]);  // vendor kernels warn at half the time
     if (!scan || !(scan->literal(" - CPU#") || scan->literal(": CPU#"))) return false;
     const auto cpu = scan->dec();
     if (!cpu || !scan->literal(" stuck for ")) return false;

@@ -13,10 +13,12 @@ constexpr std::string_view kChecks[] = {"ubsan", "overflow"};
 bool opens(const Line& line, CrashEvent& event) {
     auto scan = after_header(line, "UBSAN:");
     if (!scan) return false;
-    auto type = scan->spaces().until(" in ");
-    const auto place = scan->word();
-    // "in drivers/wombat/core.c:118:9"
-    if (!type || type->empty() || place.find(':') == place.npos || place.find('.') == place.npos)
+    auto type = scan->spaces().until(" in");
+    // "in drivers/wombat/core.c:118:9"; the place may be lost to a mailer
+    const auto place = scan->spaces().word();
+    if (!type || type->empty()) return false;
+    if (place.empty() ? type->find('-') == type->npos
+                      : place.find(':') == place.npos || place.find('.') == place.npos)
         return false;
     open_event(line, event, Kind::ubsan);
     add_fact(event, line, "type", *type == "Undefined behaviour" ? "undefined-behaviour" : *type);

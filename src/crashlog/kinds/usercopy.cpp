@@ -43,9 +43,7 @@ bool continues(const Line& line, CrashEvent& open) {
     if (is_bug(line)) return true;
     auto warning = parse_warning_line(line);
     if (!warning || !warning->place.starts_with("mm/usercopy.c:")) return false;
-    const std::string headline = open.headline;
-    open_warning(line, *warning, open, Kind::warning);
-    open.headline = headline;
+    continue_warning(line, *warning, open, Kind::warning);
     return true;
 }
 
