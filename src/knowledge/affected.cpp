@@ -102,15 +102,26 @@ std::vector<const AffectedRange*> ranges_of(std::string_view product,
     return own;
 }
 
+// Whether the kernel's base came out with or behind the mainline release that has the fix.
+bool is_before_base(const AffectedRange& range, const KernelPackage& kernel) {
+    auto fixed = parse_upstream(range.fixed);
+    auto base = parse_upstream(kernel.upstream);
+    return fixed && base && fixed->is_mainline() && *fixed <= base->branch();
+}
+
 std::string words_for_none(const KernelPackage& kernel, const std::vector<const AffectedRange*>& upstream) {
     auto out = concat({"nothing is known of ", kernel.product, " kernels"});
-    if (upstream.empty()) return out;
     std::vector<std::string> fixes;
     for (const auto* range : upstream) {
+        if (is_before_base(*range, kernel)) {
+            return out + concat({"; upstream fixed it in ", range->fixed, ", before ", kernel.upstream,
+                                 ", which this kernel is built on"});
+        }
         if (!range->fixed.empty()) fixes.push_back(range->fixed);
     }
-    if (!fixes.empty()) out += "; upstream fixed it in " + join(fixes, ", ");
-    return out + ", which the number of a vendor's kernel does not show";
+    if (fixes.empty()) return out;
+    return out + concat({"; upstream fixed it in ", join(fixes, ", "),
+                         ", which the number of a vendor's kernel does not show"});
 }
 
 }  // namespace
@@ -138,7 +149,7 @@ AffectedAnswer is_affected(const KernelPackage& kernel, const std::vector<Affect
         if (!answer || by_base.status != IssueStatus::unknown) return by_base;
     }
     if (answer) return *answer;
-    return {IssueStatus::unknown, words_for_none(kernel, kernel.product == "upstream" ? own : upstream), ""};
+    return {IssueStatus::unknown, words_for_none(kernel, upstream), ""};
 }
 
 }  // namespace inquest

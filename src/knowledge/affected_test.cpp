@@ -152,6 +152,9 @@ TEST(IsAffected, NeverAppliesStableRangesToAVendorsKernel) {
               "nothing is known of alinux2 kernels; upstream fixed it in 5.10.15, 5.11, which the number of "
               "a vendor's "
               "kernel does not show");
+    EXPECT_EQ(ask("5.14.0-70.el9.x86_64", ranges).reason,
+              "nothing is known of rhel9 kernels; upstream fixed it in 5.11, before 5.14.0, which this "
+              "kernel is built on");
 }
 
 TEST(IsAffected, JudgesUpstreamByBranch) {
