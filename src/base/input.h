@@ -40,4 +40,7 @@ std::unique_ptr<Input> read_memory(std::string_view text);
 // Undoes every codec that the first bytes name, a text inside a compressed file too.
 Result<std::unique_ptr<Input>> decode(std::unique_ptr<Input> coded);
 
+// A zlib or bare deflate stream as the kernel's pstore writes it, as far as it goes; at most `limit` bytes.
+Result<std::string> inflate_record(std::string_view bytes, std::size_t limit);
+
 }  // namespace inquest

@@ -57,6 +57,42 @@ TEST(Envelope, WallClockOfDmesgInAnyLocale) {
         EXPECT_EQ(stripped(text).text, "x") << text;
 }
 
+TEST(Envelope, DifferencesToTheLineBefore) {
+    EXPECT_EQ(stripped("[  +0.000065] x").text, "x");
+    EXPECT_EQ(stripped("[  126.397219 <    0.000014>] x").text, "x");
+    EXPECT_EQ(stripped("[  126.397219 <    0.000014>] x").time_us, 126397219);
+}
+
+TEST(Envelope, FacilityAndLevelInWords) {
+    auto line = stripped("kern  :warn  : [   12.345678] x");
+    EXPECT_EQ(line.text, "x");
+    EXPECT_EQ(line.level, 4);
+}
+
+TEST(Envelope, MonotonicJournal) {
+    auto line = stripped("[22877.667177] flap.local kernel: BUG: x");
+    EXPECT_EQ(line.text, "BUG: x");
+    EXPECT_EQ(line.host, "flap.local");
+    EXPECT_EQ(line.time_us, 22877667177);
+}
+
+TEST(Envelope, ExtendedConsole) {
+    auto line = stripped("4,1234,567890,-,caller=T17;x");
+    EXPECT_EQ(line.text, "x");
+    EXPECT_EQ(line.level, 4);
+    EXPECT_EQ(line.time_us, 567890);
+    EXPECT_EQ(line.caller, (Caller{Caller::Type::task, 17}));
+}
+
+TEST(Envelope, TestSystemsPrefixes) {
+    EXPECT_EQ(stripped("2023-01-01T00:00:00.000Z [   12.345678] x").text, "x");
+    EXPECT_EQ(stripped("#12 3.456 [   12.345678] x").text, "x");
+    EXPECT_EQ(stripped("# [   12.345678] x").text, "x");
+    EXPECT_EQ(stripped("[20190527221107]pgd = 1").text, "pgd = 1");
+    EXPECT_EQ(stripped("[   12.345678] 003: x").caller, (Caller{Caller::Type::cpu, 3}));
+    EXPECT_EQ(stripped("    [   12.345678] x").text, "x");
+}
+
 TEST(Envelope, QuotesOfAnyDepth) {
     EXPECT_EQ(stripped("> > >>  [<ffffffff8106dd4f>] f").text, " [<ffffffff8106dd4f>] f");
     EXPECT_EQ(stripped("> >ffff888012345678: fb fb").text, ">ffff888012345678: fb fb");

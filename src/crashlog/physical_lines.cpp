@@ -98,8 +98,9 @@ std::string_view PhysicalLines::before(std::uint64_t offset, std::size_t limit) 
     return {buffer_.get() + end - count, count};
 }
 
-std::string_view PhysicalLines::ahead() {
-    if (cursor_ == end_) fill();
+std::string_view PhysicalLines::ahead(std::size_t at_least) {
+    while (end_ - cursor_ <= at_least && fill()) {
+    }
     return {buffer_.get() + cursor_, end_ - cursor_};
 }
 

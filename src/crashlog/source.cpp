@@ -1,40 +1,40 @@
 #include "crashlog/source.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
-#include "crashlog/envelope.h"
+#include "base/text.h"
+#include "crashlog/fragments.h"
 #include "crashlog/physical_lines.h"
+#include "crashlog/pstore.h"
+#include "crashlog/triggers.h"
+#include "crashlog/unwrap.h"
 
 namespace inquest {
 namespace {
 
-// A Line with the text that it points to.
-struct Slot {
-    std::string text;
-    Line line;
-};
-
 class LogSource final : public LineSource {
   public:
-    explicit LogSource(std::unique_ptr<Input> input) : physical_(std::move(input)) {}
+    explicit LogSource(std::unique_ptr<Input> input) : physical_(std::move(input)), fragments_(physical_) {}
 
     const Line* next() override {
-        PhysicalLines::Piece piece;
-        if (!physical_.next(piece)) return nullptr;
-        turn_ = (turn_ + 1) % slots_.size();
-        Slot& slot = slots_[turn_];
-        slot.text.assign(piece.text);
-        if (slot.text.ends_with('\r')) slot.text.pop_back();
-        slot.line = {};
-        slot.line.text = slot.text;
-        slot.line.number = piece.number;
-        strip_envelopes(slot.line);
-        offset_ = piece.offset;
-        if (slot.line.enveloped) format_ = slot.line.envelope;
-        return &slot.line;
+        if (!have_pending_ && !fragments_.next(pending())) return nullptr;
+        Fragment& current = pending();
+        turn_ = (turn_ + 1) % ring_.size();
+        for (;;) {
+            have_pending_ = fragments_.next(pending());
+            auto how = have_pending_ ? joint(current, pending()) : Joint::none;
+            if (how == Joint::none) break;
+            join(current, pending(), how);
+        }
+        offset_ = current.origin.offset;
+        count(current.line);
+        return &current.line;
     }
 
-    void skip_to_trigger() override {}
+    void skip_to_trigger() override;
 
     std::string_view before(std::size_t limit) const override { return physical_.before(offset_, limit); }
     std::uint64_t bytes() const override { return physical_.bytes(); }
@@ -43,25 +43,126 @@ class LogSource final : public LineSource {
     const std::string& problem() const override { return physical_.problem(); }
 
   private:
+    // Beyond this much a line is no line any more.
+    static constexpr std::size_t kLongestJoined = 16 << 10;
+
+    Fragment& pending() { return ring_[turn_]; }
+
+    Joint joint(const Fragment& line, const Fragment& next) {
+        if (next.prefix || line.prefix || line.storage.size() > kLongestJoined) return Joint::none;
+        if (next.line.enveloped || next.line.text.empty()) return Joint::none;
+        if (!next.first && !next.flattened) return Joint::none;
+        bool mail = next.flattened || is_wrapped_around(next.origin.offset);
+        bool full_row = line.width == next.width && !line.soft_break && next.soft_break;
+        return find_joint({line.line, next.line, line.width, line.soft_break, full_row, mail});
+    }
+
+    static void join(Fragment& line, const Fragment& next, Joint joint) {
+        if (joint == Joint::blank) line.storage += ' ';
+        line.storage += trim_left(next.line.text);
+        line.line.text = line.storage;
+        line.width = next.width;
+        line.soft_break = next.soft_break;
+    }
+
+    // Whether a mailer wrapped the text within some KB of `offset`.
+    bool is_wrapped_around(std::uint64_t offset) {
+        static constexpr std::size_t kAround = 8 << 10;
+        if (offset >= wrapped_until_) {
+            auto behind = physical_.before(offset, kAround);
+            auto ahead = physical_.ahead(kAround).substr(0, kAround);
+            wrapped_ = looks_wrapped(behind) || looks_wrapped(ahead);
+            wrapped_until_ = offset + kAround;
+        }
+        return wrapped_;
+    }
+
+    void count(const Line& line) {
+        if (!line.enveloped) return;
+        auto same = std::ranges::find(formats_, line.envelope, &Count::envelope);
+        if (same == formats_.end()) {
+            formats_.push_back({line.envelope, 0});
+            same = formats_.end() - 1;
+        }
+        ++same->lines;
+        if (same->lines <= most_) return;
+        most_ = same->lines;
+        if (format_ != same->envelope) format_ = same->envelope;
+    }
+
+    struct Count {
+        std::string_view envelope;
+        std::uint64_t lines;
+    };
+
     PhysicalLines physical_;
-    std::array<Slot, 3> slots_;
-    std::size_t turn_ = 0;
+    FragmentReader fragments_;
+    std::array<Fragment, 4> ring_;  // the line before, the present one, the one behind
+    std::size_t turn_ = 0;          // of the pending one
+    bool have_pending_ = false;
     std::uint64_t offset_ = 0;
+    std::uint64_t wrapped_until_ = 0;
+    bool wrapped_ = false;
+    std::vector<Count> formats_;
+    std::uint64_t most_ = 0;
     std::string format_ = "plain";
+    std::unique_ptr<TriggerScan> triggers_;
+    std::uint64_t hit_ = 0;  // every line before this byte must be read: a trigger is there
+    bool no_more_hits_ = false;
 };
+
+// Lines before the hit are read too, because a damaged report lacks the line that opens it.
+void LogSource::skip_to_trigger() {
+    static constexpr std::uint64_t kWorthwhile =
+        1 << 20;  // compiling the matcher takes as long as reading this
+    static constexpr std::size_t kLead = 8 << 10;
+    static constexpr std::size_t kBlock = 64 << 10;
+    if (!have_pending_ || !pending().first || pending().origin.offset < std::max(hit_, kWorthwhile)) return;
+    if (!triggers_) triggers_ = std::make_unique<TriggerScan>();
+    if (!triggers_->usable()) return;
+    physical_.rewind(pending().origin);
+    fragments_.restart();
+    have_pending_ = false;
+    for (;;) {
+        auto ahead = physical_.ahead(kBlock);
+        auto whole = ahead.substr(0, ahead.rfind('\n') + 1);
+        bool last = ahead.size() <= kBlock;
+        auto found = triggers_->find(last ? ahead : whole);
+        bool hit = found != ahead.npos;
+        if (hit) hit_ = physical_.bytes() + found;
+        if (last && !hit) {
+            physical_.step(ahead.size());
+            return;
+        }
+        auto until = hit ? found : whole.size();
+        auto step = whole.substr(0, until - std::min<std::size_t>(until, kLead)).rfind('\n') + 1;
+        physical_.step(step);
+        if (hit || step == 0) return;
+    }
+}
 
 }  // namespace
 
 Result<std::unique_ptr<LineSource>> open_log(const std::string& path) {
+    if (auto parts = find_pstore_parts(path); !parts.empty()) return open_parts(parts);
     auto raw = open_raw(path);
     if (!raw) return std::unexpected(raw.error());
     auto decoded = decode(std::move(*raw));
     if (!decoded) return fail_in(path, decoded);
-    return std::make_unique<LogSource>(std::move(*decoded));
+    auto joined = join_pstore(std::move(*decoded));
+    if (!joined) return fail_in(path, joined);
+    return std::make_unique<LogSource>(std::move(*joined));
+}
+
+Result<std::unique_ptr<LineSource>> open_parts(std::span<const std::string> paths) {
+    auto joined = read_pstore(paths);
+    if (!joined) return std::unexpected(joined.error());
+    return std::make_unique<LogSource>(std::move(*joined));
 }
 
 std::unique_ptr<LineSource> open_text(std::string_view text) {
-    return std::make_unique<LogSource>(read_memory(text));
+    auto joined = join_pstore(read_memory(text));
+    return std::make_unique<LogSource>(joined ? std::move(*joined) : read_memory(text));
 }
 
 }  // namespace inquest

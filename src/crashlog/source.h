@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "crashlog/line.h"
@@ -34,8 +36,10 @@ class LineSource {
     virtual const std::string& problem() const = 0;  // why the input ended early, "" when it did not
 };
 
-// `path` is a file, or "-" for standard input.
+// `path` is a file, "-" for standard input, or a directory of pstore records.
 Result<std::unique_ptr<LineSource>> open_log(const std::string& path);
+// Files that are parts of one log, as pstore keeps it, in any order.
+Result<std::unique_ptr<LineSource>> open_parts(std::span<const std::string> paths);
 // `text` must outlive the source.
 std::unique_ptr<LineSource> open_text(std::string_view text);
 

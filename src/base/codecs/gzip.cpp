@@ -73,6 +73,29 @@ Result<std::unique_ptr<Input>> open(std::unique_ptr<Input> coded) {
 
 }  // namespace
 
+Result<std::string> inflate_record(std::string_view bytes, std::size_t limit) {
+    bool has_zlib_header = bytes.starts_with('\x78');
+    z_stream stream{};
+    if (::inflateInit2(&stream, has_zlib_header ? 15 : -15) != Z_OK) return fail("zlib: no memory");
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    stream.avail_in = static_cast<uInt>(std::min<std::size_t>(bytes.size(), 1u << 30));
+    std::string text;
+    int status = Z_OK;
+    while (status == Z_OK && text.size() < limit) {
+        static constexpr std::size_t kBlock = 64 << 10;
+        auto have = text.size();
+        text.resize(have + kBlock);
+        stream.next_out = reinterpret_cast<Bytef*>(text.data() + have);
+        stream.avail_out = kBlock;
+        status = ::inflate(&stream, Z_NO_FLUSH);
+        text.resize(have + kBlock - stream.avail_out);
+        if (text.size() == have) break;
+    }
+    ::inflateEnd(&stream);
+    if (text.empty()) return fail("no deflate stream");
+    return text;
+}
+
 extern const Codec plugin_codecs_gzip;
 const Codec plugin_codecs_gzip{"gzip", recognizes, open};
 

@@ -7,7 +7,7 @@ namespace {
 bool strip(Line& line) {
     bool alone = line.text.starts_with("kernel:") || line.text.starts_with("kernel[");
     if (!alone && !line.time_us) return false;
-    if (!alone && line.text.find(" kernel") > 70) return false;
+    if (!alone && line.text.substr(0, 80).find(" kernel") == line.text.npos) return false;
     return strip_host_and_tag(line, Scanner(line.text), Tag::needed);
 }
 

@@ -1,0 +1,28 @@
+// What the kernel keeps over a reboot (pstore, ramoops): the end of the log in parts, the newest one first.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/input.h"
+
+namespace inquest {
+
+// The records in a directory as /sys/fs/pstore or /var/lib/systemd/pstore keeps them; empty when `path` is
+// none.
+std::vector<std::string> find_pstore_parts(const std::string& path);
+
+// The texts of records, each with one part or several ("Panic#2 Part1"), as one log in the order of time.
+// What an oops and the panic behind it both saved stands there once.
+std::string join_pstore_texts(std::span<const std::string> records);
+
+// Records in files, compressed ones (.enc.z) too.
+Result<std::unique_ptr<Input>> read_pstore(std::span<const std::string> paths);
+
+// The same stream, its parts joined if it begins as a record does.
+Result<std::unique_ptr<Input>> join_pstore(std::unique_ptr<Input> stream);
+
+}  // namespace inquest
