@@ -30,6 +30,8 @@ class PhysicalLines {
     // Up to `limit` bytes that end where `offset` begins; less at the edge of the window.
     [[nodiscard]] std::string_view before(std::uint64_t offset, std::size_t limit) const;
 
+    // What is in memory behind the last piece, which stays valid.
+    [[nodiscard]] std::string_view loaded() const { return {buffer_.get() + cursor_, end_ - cursor_}; }
     // All bytes that are in memory behind the last piece: more than `at_least` as long as the input has them.
     std::string_view ahead(std::size_t at_least);
     // Steps over bytes of `ahead()`, counting their lines. `count` must end behind a line feed, or at the

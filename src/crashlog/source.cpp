@@ -70,7 +70,7 @@ class LogSource final : public LineSource {
         static constexpr std::size_t kAround = 8 << 10;
         if (offset >= wrapped_until_) {
             auto behind = physical_.before(offset, kAround);
-            auto ahead = physical_.ahead(kAround).substr(0, kAround);
+            auto ahead = physical_.loaded().substr(0, kAround);
             wrapped_ = looks_wrapped(behind) || looks_wrapped(ahead);
             wrapped_until_ = offset + kAround;
         }
