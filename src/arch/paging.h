@@ -1,0 +1,31 @@
+// Walking page tables out of a dump.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace inquest {
+
+// The shape of a kernel's page tables: a radix tree of 8-byte entries.
+struct PageTables {
+    std::uint64_t root = 0;  // physical address of the top table
+    unsigned page_shift = 12;
+    unsigned va_bits = 48;           // bits that are translated; those above are sign extension
+    std::uint64_t address_mask = 0;  // of the physical address in an entry
+    std::uint64_t sme_mask = 0;      // x86: encryption bit, to be taken out of addresses
+    enum class Leaf : std::uint8_t { x86, arm64 } leaf = Leaf::x86;  // how an entry says that it maps a block
+};
+
+// x86-64 (Intel SDM 3A, 4.5): 4 levels and 48 bits, or 5 and 57.
+PageTables x86_64_tables(std::uint64_t root, bool five_levels, std::uint64_t sme_mask);
+// arm64 (Arm ARM D8.3): 4K, 16K or 64K pages, 36 to 52 bits.
+PageTables arm64_tables(std::uint64_t root, unsigned page_shift, unsigned va_bits);
+
+// The physical address that `address` maps to. `read_entry` gives the 8 bytes at a physical address or
+// nullopt; it is called once a level, so that tables in a loop end nowhere.
+std::optional<std::uint64_t> walk(
+    const PageTables& tables, std::uint64_t address,
+    const std::function<std::optional<std::uint64_t>(std::uint64_t)>& read_entry);
+
+}  // namespace inquest

@@ -1,0 +1,58 @@
+// The bytes of a dump file in the order that its format means: mapped, and put in place where makedumpfile
+// wrote them flattened (for a pipe, as records of offset, size and data).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace inquest {
+
+class Image {
+  public:
+    static Result<Image> open(const std::string& path);
+    // Over bytes that outlive the image; for tests and fuzzers.
+    static Result<Image> over(std::span<const std::uint8_t> bytes);
+
+    // Copies out.size() bytes from `offset`; false when not all of them are there.
+    [[nodiscard]] bool read(std::uint64_t offset, std::span<std::uint8_t> out) const;
+
+    // The same without a copy where the bytes lie together in the file; empty where they do not or are not
+    // there.
+    [[nodiscard]] std::span<const std::uint8_t> view(std::uint64_t offset, std::uint64_t size) const;
+
+    // A trivially copyable struct at `offset`, as it lies there (dumps are read on machines of their own byte
+    // order only: x86-64 and arm64 are little-endian).
+    template <typename T>
+    [[nodiscard]] bool read_struct(std::uint64_t offset, T& value) const {
+        return read(offset, {reinterpret_cast<std::uint8_t*>(&value), sizeof value});
+    }
+
+    [[nodiscard]] std::uint64_t size() const { return size_; }
+    [[nodiscard]] bool flattened() const { return flattened_; }
+    [[nodiscard]] bool cut() const { return cut_; }  // a flattened file that ends without its end mark
+
+  private:
+    struct Segment {
+        std::uint64_t offset;  // in the image
+        std::uint64_t source;  // in the file
+        std::uint64_t size;
+    };
+
+    Result<void> unflatten();
+    [[nodiscard]] const Segment* segment_at(std::uint64_t offset) const;
+
+    std::shared_ptr<const void> mapping_;  // keeps file_ alive
+    std::span<const std::uint8_t> file_;
+    std::vector<Segment> segments_;  // ascending, apart from each other
+    std::vector<Segment> rewrites_;  // written over the segments later, oldest first
+    std::uint64_t size_ = 0;
+    bool flattened_ = false;
+    bool cut_ = false;
+};
+
+}  // namespace inquest

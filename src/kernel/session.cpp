@@ -1,0 +1,121 @@
+#include "kernel/session.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "base/text.h"
+
+namespace inquest {
+namespace {
+
+// arch/x86/include/asm/page_64_types.h: __START_KERNEL_map.
+constexpr std::uint64_t kKernelMap = 0xffffffff80000000;
+// include/uapi/linux/utsname.h: struct new_utsname, 65 bytes a field; version is the fourth.
+constexpr std::uint64_t kUtsField = 65, kUtsVersion = 3 * kUtsField;
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::open(const std::string& path) {
+    auto dump = open_dump(path);
+    if (!dump) return std::unexpected(std::move(dump.error()));
+    std::unique_ptr<Session> session(new Session(std::move(*dump)));
+    session->info_ = Vmcoreinfo::parse(session->facts().vmcoreinfo);
+    if (auto found = session->find_tables(); !found) return fail_in(path, found);
+    return session;
+}
+
+Result<void> Session::find_tables() {
+    if (info_.empty())
+        return fail("the dump has no VMCOREINFO note, which tells where the kernel's page tables are");
+    std::string_view machine = facts().machine;
+    bool arm64 = machine == "aarch64" || info_.number("kimage_voffset");
+    if (!arm64 && machine != "x86_64" && !info_.number("phys_base") && !info_.symbol("init_top_pgt"))
+        return fail("dumps of " + (machine.empty() ? std::string("this machine") : std::string(machine)) +
+                    " are not supported yet; x86_64 and arm64 are");
+    arch_ = arch_named(arm64 ? "arm64" : "x86_64");
+    auto root = info_.symbol("swapper_pg_dir");
+    if (!root) root = info_.symbol("init_top_pgt");
+    if (!root) return fail("VMCOREINFO does not say where swapper_pg_dir is");
+    if (!arm64) {
+        auto phys_base = static_cast<std::uint64_t>(info_.number("phys_base").value_or(0));
+        tables_ =
+            x86_64_tables(*root - kKernelMap + phys_base, info_.number("pgtable_l5_enabled").value_or(0) == 1,
+                          static_cast<std::uint64_t>(info_.number("sme_mask").value_or(0)));
+        return {};
+    }
+    auto page_size = parse_dec(info_.value("PAGESIZE")).value_or(facts().page_size);
+    auto va_bits = info_.number("VA_BITS"), voffset = info_.number("kimage_voffset");
+    // TCR_EL1.T1SZ says what is in use; VA_BITS what the kernel was built for (52 falls back to 48).
+    if (auto t1sz = info_.number("TCR_EL1_T1SZ")) va_bits = 64 - *t1sz;
+    if (!voffset || !va_bits || *va_bits < 36 || *va_bits > 52 || !std::has_single_bit(page_size) ||
+        page_size < 4096 || page_size > 65536)
+        return fail("VMCOREINFO of this arm64 dump lacks kimage_voffset, VA_BITS or PAGESIZE");
+    tables_ =
+        arm64_tables(*root - static_cast<std::uint64_t>(*voffset),
+                     static_cast<unsigned>(std::countr_zero(page_size)), static_cast<unsigned>(*va_bits));
+    return {};
+}
+
+ReadOutcome Session::read_physical(std::uint64_t address, std::span<std::uint8_t> out) const {
+    const std::uint64_t page_size = facts().page_size;
+    while (!out.empty()) {
+        std::uint64_t pfn = address / page_size, offset = address % page_size;
+        CachedPage& page = cache_[pfn % cache_.size()];
+        if (page.pfn != pfn) {
+            page.bytes.resize(page_size);
+            page.pfn = pfn;
+            page.outcome = dump_->read_page(pfn, page.bytes);
+        }
+        if (page.outcome != ReadOutcome::present) return page.outcome;
+        std::uint64_t size = std::min<std::uint64_t>(out.size(), page_size - offset);
+        std::memcpy(out.data(), page.bytes.data() + offset, size);
+        out = out.subspan(size);
+        address += size;
+    }
+    return ReadOutcome::present;
+}
+
+std::optional<std::uint64_t> Session::translate(std::uint64_t address) const {
+    return walk(tables_, address, [this](std::uint64_t entry) -> std::optional<std::uint64_t> {
+        std::uint64_t value = 0;
+        if (read_physical(entry, {reinterpret_cast<std::uint8_t*>(&value), sizeof value}) !=
+            ReadOutcome::present)
+            return std::nullopt;
+        return value;
+    });
+}
+
+ReadOutcome Session::read(std::uint64_t address, std::span<std::uint8_t> out) const {
+    const std::uint64_t page_size = std::uint64_t{1} << tables_.page_shift;
+    while (!out.empty()) {
+        auto physical = translate(address);
+        if (!physical) return ReadOutcome::unmapped;
+        std::uint64_t size = std::min<std::uint64_t>(out.size(), page_size - address % page_size);
+        if (auto outcome = read_physical(*physical, out.first(size)); outcome != ReadOutcome::present)
+            return outcome;
+        out = out.subspan(size);
+        address += size;
+    }
+    return ReadOutcome::present;
+}
+
+std::string Session::release() const {
+    std::string_view release = info_.value("OSRELEASE");
+    return release.empty() ? facts().release : std::string(release);
+}
+
+std::string Session::version() const {
+    auto name = info_.symbol("init_uts_ns");
+    std::array<char, kUtsField> version{};
+    if (name) {
+        // OFFSET(uts_namespace.name) is 0 since 5.11; before, a 4-byte kref came first.
+        std::uint64_t base = *name + info_.offset("uts_namespace.name").value_or(4);
+        auto bytes = std::span(reinterpret_cast<std::uint8_t*>(version.data()), version.size() - 1);
+        if (read(base + kUtsVersion, bytes) == ReadOutcome::present && version[0] == '#')
+            return version.data();
+    }
+    return facts().version;
+}
+
+}  // namespace inquest

@@ -1,0 +1,63 @@
+// A session on one dump: the kernel's virtual memory, readable by address.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "arch/arch.h"
+#include "arch/paging.h"
+#include "base/result.h"
+#include "dump/memory.h"
+
+namespace inquest {
+
+class Session {
+  public:
+    // Opens the dump and finds its page tables; the error says what the dump lacks for that.
+    static Result<std::unique_ptr<Session>> open(const std::string& path);
+
+    // All bytes or none; the outcome is that of the first page that is not there.
+    ReadOutcome read(std::uint64_t address, std::span<std::uint8_t> out) const;
+
+    template <typename T>
+    [[nodiscard]] std::optional<T> read_as(std::uint64_t address) const {
+        T value;
+        if (read(address, {reinterpret_cast<std::uint8_t*>(&value), sizeof value}) != ReadOutcome::present)
+            return std::nullopt;
+        return value;
+    }
+    [[nodiscard]] std::optional<std::uint64_t> read_pointer(std::uint64_t address) const {
+        return read_as<std::uint64_t>(address);
+    }
+
+    [[nodiscard]] const Vmcoreinfo& info() const { return info_; }
+    [[nodiscard]] const DumpFacts& facts() const { return dump_->facts(); }
+    [[nodiscard]] const Arch& arch() const { return *arch_; }
+    [[nodiscard]] std::string release() const;  // VMCOREINFO's, else the header's
+    [[nodiscard]] std::string version() const;  // uname -v of init_uts_ns, else the header's
+
+  private:
+    explicit Session(std::unique_ptr<Dump> dump) : dump_(std::move(dump)) {}
+    Result<void> find_tables();
+    ReadOutcome read_physical(std::uint64_t address, std::span<std::uint8_t> out) const;
+    [[nodiscard]] std::optional<std::uint64_t> translate(std::uint64_t address) const;
+
+    struct CachedPage {
+        std::uint64_t pfn = UINT64_MAX;
+        ReadOutcome outcome = ReadOutcome::unmapped;
+        std::vector<std::uint8_t> bytes;
+    };
+
+    std::unique_ptr<Dump> dump_;
+    Vmcoreinfo info_;
+    const Arch* arch_ = nullptr;
+    PageTables tables_;
+    mutable std::array<CachedPage, 256> cache_;  // direct-mapped by frame; a session belongs to one thread
+};
+
+}  // namespace inquest
