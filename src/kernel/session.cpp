@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "debuginfo/kallsyms.h"
 
 namespace inquest {
 namespace {
@@ -98,6 +99,41 @@ ReadOutcome Session::read(std::uint64_t address, std::span<std::uint8_t> out) co
         address += size;
     }
     return ReadOutcome::present;
+}
+
+TargetMemory Session::memory() const {
+    return TargetMemory([this](std::uint64_t address, std::span<std::uint8_t> out) {
+        return read(address, out) == ReadOutcome::present;
+    });
+}
+
+const SymbolTable& Session::symbols() {
+    if (!symbols_) {
+        symbols_.emplace();
+        if (auto loaded = load_symbols(); !loaded)
+            problems_.push_back("no symbols: " + loaded.error().message());
+        symbols_->seal();
+    }
+    return *symbols_;
+}
+
+Result<void> Session::load_symbols() {
+    KallsymsTables tables;
+    tables.offsets = info_.symbol("kallsyms_offsets").value_or(0);
+    tables.relative_base = info_.symbol("kallsyms_relative_base").value_or(0);
+    tables.num_syms = info_.symbol("kallsyms_num_syms").value_or(0);
+    tables.names = info_.symbol("kallsyms_names").value_or(0);
+    tables.token_table = info_.symbol("kallsyms_token_table").value_or(0);
+    tables.token_index = info_.symbol("kallsyms_token_index").value_or(0);
+    constexpr std::uint64_t kLargestImage = 1 << 30;
+    const std::uint64_t stext = info_.symbol("_stext").value_or(0);
+    KernelImage image{stext & ~std::uint64_t{0xffff}, kLargestImage, stext};
+    if (!tables.complete()) {
+        auto found = find_kallsyms(memory(), image);
+        if (!found) return std::unexpected(std::move(found.error()));
+        tables = *found;
+    }
+    return read_kallsyms(memory(), tables, image, *symbols_);
 }
 
 std::string Session::release() const {

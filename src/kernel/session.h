@@ -12,6 +12,8 @@
 #include "arch/arch.h"
 #include "arch/paging.h"
 #include "base/result.h"
+#include "debuginfo/symbols.h"
+#include "debuginfo/target.h"
 #include "dump/memory.h"
 
 namespace inquest {
@@ -35,6 +37,13 @@ class Session {
         return read_as<std::uint64_t>(address);
     }
 
+    // The kernel's symbols, read from its kallsyms tables the first time they are asked for; empty when there
+    // are none (problems() then says why).
+    const SymbolTable& symbols();
+    [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
+
+    [[nodiscard]] TargetMemory memory() const;
+
     [[nodiscard]] const Vmcoreinfo& info() const { return info_; }
     [[nodiscard]] const DumpFacts& facts() const { return dump_->facts(); }
     [[nodiscard]] const Arch& arch() const { return *arch_; }
@@ -53,10 +62,14 @@ class Session {
         std::vector<std::uint8_t> bytes;
     };
 
+    Result<void> load_symbols();
+
     std::unique_ptr<Dump> dump_;
     Vmcoreinfo info_;
     const Arch* arch_ = nullptr;
     PageTables tables_;
+    std::optional<SymbolTable> symbols_;
+    std::vector<std::string> problems_;
     mutable std::array<CachedPage, 256> cache_;  // direct-mapped by frame; a session belongs to one thread
 };
 

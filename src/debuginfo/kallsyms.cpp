@@ -1,0 +1,244 @@
+#include "debuginfo/kallsyms.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+namespace inquest {
+namespace {
+
+constexpr std::uint64_t kMostSymbols = 4 << 20;  // a kernel with everything built in has 0.3 million
+constexpr std::uint64_t kMostNameBytes = 64 << 20;
+constexpr std::size_t kTokens = 256;
+constexpr std::uint64_t kMarkerStep = 256;  // every 256th name has a marker
+
+// Each byte of a name stands for a token; the first character of a name is its type.
+class Names {
+  public:
+    static Result<Names> read(const TargetMemory& memory, const KallsymsTables& tables) {
+        Names names;
+        auto index = memory.bytes(tables.token_index, kTokens * 2, kTokens * 2);
+        auto last = peek<std::uint16_t>(index, (kTokens - 1) * 2);
+        if (!last) return fail("the kallsyms token index cannot be read");
+        auto table = memory.bytes(tables.token_table, *last + 64u, UINT16_MAX + 64u);
+        if (table.empty()) return fail("the kallsyms token table cannot be read");
+        for (std::size_t i = 0; i < kTokens; ++i) {
+            std::size_t start = *peek<std::uint16_t>(index, i * 2);
+            if (start >= table.size()) return fail("the kallsyms token index is damaged");
+            auto end = std::find(table.begin() + static_cast<std::ptrdiff_t>(start), table.end(), 0);
+            names.tokens_[i].assign(table.begin() + static_cast<std::ptrdiff_t>(start), end);
+        }
+        return names;
+    }
+
+    // The name that starts at `at` of the compressed names; moves `at` behind it. False past the end.
+    bool next(std::span<const std::uint8_t> compressed, std::size_t& at, std::string& name) const {
+        name.clear();
+        if (at >= compressed.size()) return false;
+        std::size_t length = compressed[at++];
+        if (length &
+            0x80) {  // since 6.1 (73bbb94466fd "kallsyms: support big kernel symbols"): a second byte
+            if (at >= compressed.size()) return false;
+            length = (length & 0x7f) | static_cast<std::size_t>(compressed[at++]) << 7;
+        }
+        if (length > compressed.size() - at) return false;
+        for (std::size_t i = 0; i < length; ++i) name += tokens_[compressed[at + i]];
+        at += length;
+        return true;
+    }
+
+  private:
+    std::array<std::string, kTokens> tokens_;
+};
+
+// How an entry of kallsyms_offsets becomes an address.
+enum class Encoding { absolute_percpu, relative, place_relative };
+
+std::uint64_t decode(Encoding encoding, std::int32_t offset, std::uint64_t base, std::uint64_t place) {
+    switch (encoding) {
+        case Encoding::absolute_percpu:
+            return offset >= 0 ? static_cast<std::uint64_t>(offset)
+                               : base - 1 - static_cast<std::uint64_t>(static_cast<std::int64_t>(offset));
+        case Encoding::relative:
+            return base + static_cast<std::uint32_t>(offset);
+        case Encoding::place_relative:
+            break;
+    }
+    return place + static_cast<std::uint64_t>(static_cast<std::int64_t>(offset));
+}
+
+std::uint64_t align(std::uint64_t value, std::uint64_t to) { return (value + to - 1) / to * to; }
+
+// Searches one copy of the image's bytes; positions are offsets in it.
+class Finder {
+  public:
+    explicit Finder(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
+
+    // Start of the token table: "0\0" to "9\0" stand in a row in it as tokens 48 to 57, and the token index
+    // behind it must give every token's start.
+    bool find_tokens() {
+        static constexpr char kDigits[] = "0\0001\0002\0003\0004\0005\0006\0007\0008\0009";
+        auto from = bytes_.begin();
+        for (;;) {
+            from = std::search(from, bytes_.end(), kDigits, kDigits + sizeof kDigits);
+            if (from == bytes_.end()) return false;
+            if (tokens_around(static_cast<std::size_t>(from - bytes_.begin()))) return true;
+            ++from;
+        }
+    }
+
+    // markers, names, num_syms, relative_base and offsets before the token table.
+    bool find_the_rest() {
+        std::size_t marker = token_table - 4;
+        while (marker >= 4 && *peek<std::uint32_t>(bytes_, marker) == 0) marker -= 4;  // padding
+        std::size_t last = marker;
+        while (marker >= 4 && *peek<std::uint32_t>(bytes_, marker) != 0 &&
+               *peek<std::uint32_t>(bytes_, marker) > *peek<std::uint32_t>(bytes_, marker - 4))
+            marker -= 4;
+        if (*peek<std::uint32_t>(bytes_, marker) != 0) return false;
+        const std::uint64_t markers = (last - marker) / 4 + 1,
+                            last_marker = *peek<std::uint32_t>(bytes_, last);
+        constexpr std::uint64_t kLongestTail = kMarkerStep * 128;
+        if (markers < 4 || last_marker > marker) return false;
+        std::uint64_t from = marker - last_marker > kLongestTail ? marker - last_marker - kLongestTail : 16;
+        for (std::uint64_t start = align(from, 8); start + last_marker < marker; start += 8) {
+            std::uint32_t count = *peek<std::uint32_t>(bytes_, start - 8);
+            if (count <= (markers - 1) * kMarkerStep || count > markers * kMarkerStep ||
+                !names_fill(start, count, marker))
+                continue;
+            names = start;
+            num_syms = start - 8;
+            relative_base = start - 16;
+            std::uint64_t size = align(count * std::uint64_t{4}, 8);
+            if (size > relative_base) return false;
+            offsets = relative_base - size;
+            return true;
+        }
+        return false;
+    }
+
+    std::size_t token_table = 0, token_index = 0, names = 0, num_syms = 0, relative_base = 0, offsets = 0;
+
+  private:
+    bool tokens_around(std::size_t digits) {
+        std::size_t start = digits;
+        for (int token = '0'; token > 0; --token) {  // 48 tokens before "0"
+            if (start < 2) return false;
+            --start;  // the NUL that ends the token before
+            while (start > 0 && bytes_[start - 1] != 0) --start;
+        }
+        std::vector<std::uint16_t> starts;
+        std::size_t at = start;
+        for (std::size_t token = 0; token < kTokens; ++token) {
+            if (at - start > UINT16_MAX) return false;
+            starts.push_back(static_cast<std::uint16_t>(at - start));
+            while (at < bytes_.size() && bytes_[at] != 0) ++at;
+            if (++at >= bytes_.size()) return false;
+        }
+        for (std::size_t index = align(at, 2); index <= at + 64 && index + kTokens * 2 <= bytes_.size();
+             index += 2) {
+            if (std::memcmp(&bytes_[index], starts.data(), kTokens * 2) != 0) continue;
+            token_table = start;
+            token_index = index;
+            return true;
+        }
+        return false;
+    }
+
+    [[nodiscard]] bool names_fill(std::uint64_t start, std::uint32_t count, std::uint64_t end) const {
+        std::uint64_t at = start;
+        for (std::uint32_t i = 0; i < count; ++i) {
+            if (at >= end) return false;
+            std::uint64_t length = bytes_[at++];
+            if (length & 0x80) length = (length & 0x7f) | static_cast<std::uint64_t>(bytes_[at++]) << 7;
+            if (length == 0) return false;
+            at += length;
+        }
+        return at <= end && end - at < 16;
+    }
+
+    std::span<const std::uint8_t> bytes_;
+};
+
+}  // namespace
+
+Result<KallsymsTables> find_kallsyms(const TargetMemory& memory, const KernelImage& image) {
+    constexpr std::uint64_t kMostImage = 128 << 20, kPage = 4096, kHole = 4 << 20;
+    // A page that is missing reads as 0xff, which no table holds; a long hole is the image's end.
+    std::vector<std::uint8_t> bytes;
+    for (std::uint64_t hole = 0; bytes.size() + kPage <= std::min(image.size, kMostImage) && hole < kHole;) {
+        std::size_t at = bytes.size();
+        bytes.resize(at + kPage, 0xff);
+        auto page = std::span(bytes).subspan(at);
+        hole = memory.read(image.start + at, page) ? 0 : hole + kPage;
+        if (hole) std::ranges::fill(page, std::uint8_t{0xff});
+    }
+    Finder finder(bytes);
+    if (!finder.find_tokens()) return fail("no kallsyms token table in the kernel's image");
+    if (!finder.find_the_rest())
+        return fail("the kallsyms tables before the token table have a shape that is not known");
+    auto address = [&](std::size_t offset) { return image.start + offset; };
+    return KallsymsTables{address(finder.offsets),     address(finder.relative_base),
+                          address(finder.num_syms),    address(finder.names),
+                          address(finder.token_table), address(finder.token_index)};
+}
+
+Result<void> read_kallsyms(const TargetMemory& memory, const KallsymsTables& tables, const KernelImage& image,
+                           SymbolTable& symbols) {
+    auto count = memory.get<std::uint32_t>(tables.num_syms);
+    if (!count || *count == 0 || *count > kMostSymbols)
+        return fail("kallsyms_num_syms cannot be read or is absurd");
+    auto decoder = Names::read(memory, tables);
+    if (!decoder) return std::unexpected(std::move(decoder.error()));
+    auto offsets = memory.bytes(tables.offsets, *count * std::uint64_t{4}, kMostSymbols * 4);
+    if (offsets.empty()) return fail("kallsyms_offsets cannot be read");
+    std::uint64_t base =
+        tables.relative_base ? memory.get<std::uint64_t>(tables.relative_base).value_or(0) : 0;
+
+    // The names' size is not written anywhere: read on until all are decoded.
+    std::vector<std::uint8_t> compressed;
+    std::vector<std::pair<char, std::string>> names;
+    names.reserve(*count);
+    std::string name;
+    for (std::size_t at = 0; names.size() < *count;) {
+        std::size_t start = at;
+        if (decoder->next(compressed, at, name) && !name.empty()) {
+            names.emplace_back(name[0], name.substr(1));
+            continue;
+        }
+        at = start;
+        constexpr std::uint64_t kStep = 64 << 10;
+        std::vector<std::uint8_t> more(kStep);
+        std::uint64_t place = tables.names + compressed.size();
+        std::uint64_t whole = kStep - place % 4096;  // ends on a page, so that one missing page costs no more
+        more.resize(whole);
+        if (compressed.size() > kMostNameBytes || !memory.read(place, more))
+            return fail("kallsyms_names breaks off after " + std::to_string(names.size()) + " of " +
+                        std::to_string(*count) + " names");
+        compressed.insert(compressed.end(), more.begin(), more.end());
+    }
+
+    auto stext = std::ranges::find(names, "_stext", &std::pair<char, std::string>::second);
+    auto encoding = Encoding::absolute_percpu;
+    if (stext != names.end() && image.stext) {
+        auto index = static_cast<std::uint64_t>(stext - names.begin());
+        auto offset = *peek<std::int32_t>(offsets, index * 4);
+        bool known = false;
+        for (auto candidate : {Encoding::absolute_percpu, Encoding::relative, Encoding::place_relative}) {
+            if (decode(candidate, offset, base, tables.offsets + index * 4) != image.stext) continue;
+            encoding = candidate;
+            known = true;
+            break;
+        }
+        if (!known)
+            return fail(
+                "kallsyms_offsets are in a form that is not known: _stext does not come out at its address");
+    }
+    for (std::size_t i = 0; i < names.size(); ++i)
+        symbols.add(decode(encoding, *peek<std::int32_t>(offsets, i * 4), base, tables.offsets + i * 4),
+                    names[i].first, names[i].second);
+    return {};
+}
+
+}  // namespace inquest

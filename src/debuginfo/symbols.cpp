@@ -1,0 +1,64 @@
+#include "debuginfo/symbols.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+namespace inquest {
+
+// Symbols come module by module, so that the last one nearly always is the one.
+std::uint16_t SymbolTable::index_of_module(std::string_view module) {
+    if (modules_[last_module_] == module) return last_module_;
+    auto known = std::ranges::find(modules_, module);
+    if (known == modules_.end() && modules_.size() > UINT16_MAX) return last_module_;
+    last_module_ = static_cast<std::uint16_t>(known - modules_.begin());
+    if (known == modules_.end()) modules_.emplace_back(module);
+    return last_module_;
+}
+
+void SymbolTable::add(std::uint64_t address, char type, std::string_view name, std::string_view module) {
+    entries_.push_back({address, static_cast<std::uint32_t>(names_.size()),
+                        static_cast<std::uint32_t>(name.size()), index_of_module(module), type,
+                        static_cast<std::uint32_t>(entries_.size())});
+    names_ += name;
+}
+
+void SymbolTable::seal() {
+    std::ranges::sort(entries_, {},
+                      [](const Entry& entry) { return std::tuple(entry.address, entry.order); });
+    by_name_.resize(entries_.size());
+    std::iota(by_name_.begin(), by_name_.end(), 0u);
+    std::ranges::sort(by_name_, {},
+                      [this](std::uint32_t index) { return std::tuple(name_of(entries_[index]), index); });
+}
+
+Symbol SymbolTable::symbol(std::size_t index) const {
+    const Entry& entry = entries_[index];
+    auto next = std::ranges::upper_bound(entries_, entry.address, {}, &Entry::address);
+    std::uint64_t size = next == entries_.end() ? 0 : next->address - entry.address;
+    return {entry.address, size, name_of(entry), entry.type, modules_[entry.module]};
+}
+
+std::optional<Symbol> SymbolTable::at(std::uint64_t address) const {
+    auto after = std::ranges::upper_bound(entries_, address, {}, &Entry::address);
+    if (after == entries_.begin()) return std::nullopt;
+    auto first = std::ranges::lower_bound(entries_, std::prev(after)->address, {}, &Entry::address);
+    return symbol(static_cast<std::size_t>(first - entries_.begin()));
+}
+
+std::vector<Symbol> SymbolTable::named(std::string_view name) const {
+    auto found = std::ranges::equal_range(by_name_, name, {},
+                                          [this](std::uint32_t index) { return name_of(entries_[index]); });
+    std::vector<Symbol> symbols;
+    for (std::uint32_t index : found) symbols.push_back(symbol(index));
+    return symbols;
+}
+
+std::optional<std::uint64_t> SymbolTable::address_of(std::string_view name) const {
+    auto found = std::ranges::lower_bound(by_name_, name, {},
+                                          [this](std::uint32_t index) { return name_of(entries_[index]); });
+    if (found == by_name_.end() || name_of(entries_[*found]) != name) return std::nullopt;
+    return entries_[*found].address;
+}
+
+}  // namespace inquest

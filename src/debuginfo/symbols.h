@@ -1,0 +1,63 @@
+// Names of addresses.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace inquest {
+
+struct Symbol {
+    std::uint64_t address;
+    std::uint64_t size;  // up to the next symbol: what kallsyms itself prints
+    std::string_view name;
+    char type;                // as in /proc/kallsyms; lies now and then (7.2: "T init_task")
+    std::string_view module;  // "" for the kernel itself
+};
+
+// Symbols of the kernel and its modules. Filled once, then sealed, then read.
+class SymbolTable {
+  public:
+    // Keeps a copy of the names. `order` is the place in the kernel's own table: among several names of one
+    // address the kernel prints the first.
+    void add(std::uint64_t address, char type, std::string_view name, std::string_view module = {});
+
+    // Sorts. No add after it, no look-up before it.
+    void seal();
+
+    // The symbol that holds the address, as the kernel's %pS would choose it.
+    [[nodiscard]] std::optional<Symbol> at(std::uint64_t address) const;
+
+    // Every symbol of that name; 5,203 names of 6.1 are not unique.
+    [[nodiscard]] std::vector<Symbol> named(std::string_view name) const;
+
+    // The address of the only (or first) symbol of that name.
+    [[nodiscard]] std::optional<std::uint64_t> address_of(std::string_view name) const;
+
+    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    [[nodiscard]] Symbol operator[](std::size_t index) const { return symbol(index); }  // in order of address
+
+  private:
+    struct Entry {
+        std::uint64_t address;
+        std::uint32_t name, name_length;  // in names_
+        std::uint16_t module;
+        char type;
+        std::uint32_t order;
+    };
+    [[nodiscard]] Symbol symbol(std::size_t index) const;
+    std::uint16_t index_of_module(std::string_view module);
+    [[nodiscard]] std::string_view name_of(const Entry& entry) const {
+        return std::string_view(names_).substr(entry.name, entry.name_length);
+    }
+
+    std::vector<Entry> entries_;          // by address, then order
+    std::vector<std::uint32_t> by_name_;  // indices into entries_
+    std::vector<std::string> modules_{""};
+    std::uint16_t last_module_ = 0;
+    std::string names_;
+};
+
+}  // namespace inquest
