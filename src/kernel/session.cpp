@@ -136,6 +136,29 @@ Result<void> Session::load_symbols() {
     return read_kallsyms(memory(), tables, image, *symbols_);
 }
 
+const Btf* Session::types() {
+    if (!types_tried_) {
+        types_tried_ = true;
+        auto loaded = load_types();
+        if (loaded) {
+            types_ = std::move(*loaded);
+        } else {
+            problems_.push_back("no types: " + loaded.error().message());
+        }
+    }
+    return types_ ? &*types_ : nullptr;
+}
+
+Result<Btf> Session::load_types() {
+    constexpr std::uint64_t kMostBtf = 64 << 20;
+    auto start = symbols().address_of("__start_BTF"), stop = symbols().address_of("__stop_BTF");
+    if (!start || !stop || *stop <= *start)
+        return fail("the kernel has no BTF (CONFIG_DEBUG_INFO_BTF), or no symbol that says where it is");
+    auto bytes = memory().bytes(*start, *stop - *start, kMostBtf);
+    if (bytes.empty()) return fail("the kernel's BTF is not in the dump");
+    return Btf::parse(std::move(bytes));
+}
+
 std::string Session::release() const {
     std::string_view release = info_.value("OSRELEASE");
     return release.empty() ? facts().release : std::string(release);

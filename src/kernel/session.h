@@ -12,6 +12,7 @@
 #include "arch/arch.h"
 #include "arch/paging.h"
 #include "base/result.h"
+#include "debuginfo/btf.h"
 #include "debuginfo/symbols.h"
 #include "debuginfo/target.h"
 #include "dump/memory.h"
@@ -40,6 +41,8 @@ class Session {
     // The kernel's symbols, read from its kallsyms tables the first time they are asked for; empty when there
     // are none (problems() then says why).
     const SymbolTable& symbols();
+    // The kernel's types, nullptr when the dump holds none (then problems() says why).
+    const Btf* types();
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
     [[nodiscard]] TargetMemory memory() const;
@@ -63,12 +66,15 @@ class Session {
     };
 
     Result<void> load_symbols();
+    Result<Btf> load_types();
 
     std::unique_ptr<Dump> dump_;
     Vmcoreinfo info_;
     const Arch* arch_ = nullptr;
     PageTables tables_;
     std::optional<SymbolTable> symbols_;
+    std::optional<Btf> types_;
+    bool types_tried_ = false;
     std::vector<std::string> problems_;
     mutable std::array<CachedPage, 256> cache_;  // direct-mapped by frame; a session belongs to one thread
 };
