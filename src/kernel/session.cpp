@@ -78,13 +78,39 @@ ReadOutcome Session::read_physical(std::uint64_t address, std::span<std::uint8_t
 }
 
 std::optional<std::uint64_t> Session::translate(std::uint64_t address) const {
-    return walk(tables_, address, [this](std::uint64_t entry) -> std::optional<std::uint64_t> {
-        std::uint64_t value = 0;
-        if (read_physical(entry, {reinterpret_cast<std::uint8_t*>(&value), sizeof value}) !=
+    const std::uint64_t page = address >> tables_.page_shift,
+                        offset = address & ((std::uint64_t{1} << tables_.page_shift) - 1);
+    Translation& known = translations_[page % translations_.size()];
+    if (known.page != page) {
+        known.page = page;
+        known.physical =
+            walk(tables_, address - offset, [this](std::uint64_t entry) -> std::optional<std::uint64_t> {
+                std::uint64_t value = 0;
+                if (read_physical(entry, {reinterpret_cast<std::uint8_t*>(&value), sizeof value}) !=
+                    ReadOutcome::present)
+                    return std::nullopt;
+                return value;
+            });
+    }
+    return known.physical ? std::optional(*known.physical + offset) : std::nullopt;
+}
+
+std::string Session::read_string(std::uint64_t address, std::size_t longest) const {
+    std::string text;
+    while (text.size() < longest) {
+        std::array<char, 64> piece;
+        // Up to the next multiple of the piece, so that a piece never crosses into a page that may be
+        // missing.
+        std::size_t size = std::min(piece.size() - address % piece.size(), longest - text.size());
+        if (read(address, std::span(reinterpret_cast<std::uint8_t*>(piece.data()), size)) !=
             ReadOutcome::present)
-            return std::nullopt;
-        return value;
-    });
+            break;
+        std::size_t length = strnlen(piece.data(), size);
+        text.append(piece.data(), length);
+        if (length < size) break;
+        address += size;
+    }
+    return text;
 }
 
 ReadOutcome Session::read(std::uint64_t address, std::span<std::uint8_t> out) const {

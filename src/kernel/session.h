@@ -34,6 +34,8 @@ class Session {
             return std::nullopt;
         return value;
     }
+    // The characters at `address` up to a NUL, at most `longest`; what lies before a missing page.
+    [[nodiscard]] std::string read_string(std::uint64_t address, std::size_t longest) const;
     [[nodiscard]] std::optional<std::uint64_t> read_pointer(std::uint64_t address) const {
         return read_as<std::uint64_t>(address);
     }
@@ -59,6 +61,10 @@ class Session {
     ReadOutcome read_physical(std::uint64_t address, std::span<std::uint8_t> out) const;
     [[nodiscard]] std::optional<std::uint64_t> translate(std::uint64_t address) const;
 
+    struct Translation {
+        std::uint64_t page = UINT64_MAX;  // virtual page number
+        std::optional<std::uint64_t> physical;
+    };
     struct CachedPage {
         std::uint64_t pfn = UINT64_MAX;
         ReadOutcome outcome = ReadOutcome::unmapped;
@@ -76,6 +82,7 @@ class Session {
     std::optional<Btf> types_;
     bool types_tried_ = false;
     std::vector<std::string> problems_;
+    mutable std::array<Translation, 256> translations_;
     mutable std::array<CachedPage, 256> cache_;  // direct-mapped by frame; a session belongs to one thread
 };
 

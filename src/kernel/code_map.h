@@ -1,0 +1,42 @@
+// What lies where in the kernel's code: the kernel's own text and the modules', with symbols and unwind
+// tables.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "kernel/session.h"
+#include "kernel/subsystems/module.h"
+#include "model/event.h"
+#include "unwind/orc.h"
+
+namespace inquest {
+
+class CodeMap {
+  public:
+    explicit CodeMap(Session& session);
+
+    [[nodiscard]] bool is_text(std::uint64_t address) const;
+
+    // symbol+offset/size [module] of an address. A return address (not `exact`) is looked up one byte
+    // earlier, as the kernel does, but its own offset is given.
+    [[nodiscard]] CodeRef describe(std::uint64_t address, bool exact);
+
+    [[nodiscard]] std::optional<OrcEntry> orc(std::uint64_t address);
+
+    [[nodiscard]] const ModuleList& modules() const { return modules_; }
+
+  private:
+    [[nodiscard]] const ModuleView* module_at(std::uint64_t address) const;
+    const SymbolTable& symbols_of(const ModuleView& module);  // read when first asked for
+
+    Session& session_;
+    ModuleList modules_;
+    std::uint64_t start_ = 0, end_ = 0, init_start_ = 0, init_end_ = 0;
+    std::optional<OrcTable> orc_;
+    std::map<std::uint64_t, SymbolTable> module_symbols_;  // by address of struct module
+    std::map<std::uint64_t, std::optional<OrcTable>> module_orc_;
+};
+
+}  // namespace inquest

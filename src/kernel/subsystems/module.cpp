@@ -1,0 +1,138 @@
+#include "kernel/subsystems/module.h"
+
+#include <elf.h>
+#include <fmt/format.h>
+#include <set>
+
+#include "base/text.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::size_t kMostModules = 10000;
+constexpr std::uint64_t kMostModuleSymbols = 1 << 20, kLongestName = 512;
+
+struct Layout {
+    std::uint64_t list, name, kallsyms, taints;
+    std::optional<std::uint64_t> symtab, num_symtab, strtab, typetab;
+    std::optional<std::uint64_t> base, size, text_size;  // in struct module, up to 6.3
+    std::optional<std::uint64_t> mem, mem_base, mem_size,
+        mem_stride;  // mem[MOD_TEXT] is the first, since 6.4
+    std::uint64_t mem_count = 0;
+    std::optional<std::uint64_t> orc_ip, orc, orc_count;
+
+    static std::optional<Layout> find(const Btf& btf) {
+        auto at = [&](std::string_view path) { return btf.offset_of("module", path); };
+        auto list = at("list"), name = at("name"), kallsyms = at("kallsyms"), taints = at("taints");
+        if (!list || !name || !kallsyms) return std::nullopt;
+        Layout layout{
+            *list, *name, *kallsyms, taints.value_or(0), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0,
+            {},    {},    {}};
+        layout.symtab = btf.offset_of("mod_kallsyms", "symtab");
+        layout.num_symtab = btf.offset_of("mod_kallsyms", "num_symtab");
+        layout.strtab = btf.offset_of("mod_kallsyms", "strtab");
+        layout.typetab = btf.offset_of("mod_kallsyms", "typetab");
+        layout.base = at("core_layout.base");
+        layout.size = at("core_layout.size");
+        layout.text_size = at("core_layout.text_size");
+        if (auto id = btf.find_struct("module")) {
+            if (auto mem = btf.member(*id, "mem")) {
+                Type array = btf.type(btf.resolve(mem->type));
+                layout.mem = mem->offset;
+                layout.mem_count = array.count;
+                layout.mem_stride = btf.size_of(array.target);
+                layout.mem_base = btf.offset_of("module_memory", "base");
+                layout.mem_size = btf.offset_of("module_memory", "size");
+            }
+        }
+        layout.orc_ip = at("arch.orc_unwind_ip");
+        layout.orc = at("arch.orc_unwind");
+        layout.orc_count = at("arch.num_orcs");
+        return layout;
+    }
+};
+
+// kernel/panic.c: the letters of taint_flags[], those that a module can carry.
+std::string taint_letters(std::uint64_t taints) {
+    static constexpr std::pair<unsigned, char> kLetters[] = {
+        {0, 'P'}, {1, 'F'}, {10, 'C'}, {12, 'O'}, {13, 'E'}, {15, 'K'}, {16, 'X'}, {17, 'T'}, {18, 'N'}};
+    std::string letters;
+    for (auto [bit, letter] : kLetters)
+        if (taints >> bit & 1) letters += letter;
+    return letters;
+}
+
+ModuleView read_module(const Session& session, const Layout& layout, std::uint64_t address) {
+    ModuleView module;
+    module.address = address;
+    auto pointer = [&](std::uint64_t at) { return session.read_pointer(at).value_or(0); };
+    auto word = [&](std::uint64_t at) -> std::uint64_t {
+        return session.read_as<std::uint32_t>(at).value_or(0);
+    };
+    module.name = session.read_string(address + layout.name, 64);
+    module.taints = taint_letters(pointer(address + layout.taints));
+    if (layout.base && layout.size) {
+        module.text = pointer(address + *layout.base);
+        module.size = word(address + *layout.size);
+        module.text_size = layout.text_size ? word(address + *layout.text_size) : module.size;
+    } else if (layout.mem && layout.mem_base && layout.mem_size) {
+        module.text = pointer(address + *layout.mem + *layout.mem_base);
+        module.text_size = word(address + *layout.mem + *layout.mem_size);
+        for (std::uint64_t i = 0; i < std::min<std::uint64_t>(layout.mem_count, 16); ++i)
+            module.size += word(address + *layout.mem + i * *layout.mem_stride + *layout.mem_size);
+    }
+    if (std::uint64_t kallsyms = pointer(address + layout.kallsyms);
+        kallsyms && layout.symtab && layout.num_symtab && layout.strtab) {
+        module.symbols = pointer(kallsyms + *layout.symtab);
+        module.symbol_count = word(kallsyms + *layout.num_symtab);
+        module.strings = pointer(kallsyms + *layout.strtab);
+        module.types = layout.typetab ? pointer(kallsyms + *layout.typetab) : 0;
+    }
+    if (layout.orc_ip && layout.orc && layout.orc_count) {
+        module.orc_ip = pointer(address + *layout.orc_ip);
+        module.orc = pointer(address + *layout.orc);
+        module.orc_count = word(address + *layout.orc_count);
+    }
+    return module;
+}
+
+}  // namespace
+
+ModuleList list_modules(Session& session) {
+    ModuleList list;
+    const Btf* types = session.types();
+    auto head = session.symbols().address_of("modules");
+    auto layout = types ? Layout::find(*types) : std::nullopt;
+    if (!layout || !head) {
+        list.problems.push_back("the list of modules cannot be read: the kernel's types or symbols lack it");
+        return list;
+    }
+    std::set<std::uint64_t> visited;
+    auto next = session.read_pointer(*head);
+    for (; next && *next != *head; next = session.read_pointer(*next)) {
+        if (!visited.insert(*next).second || visited.size() > kMostModules) {
+            list.problems.push_back("the list of modules runs in a circle at " + hex(*next));
+            return list;
+        }
+        list.modules.push_back(read_module(session, *layout, *next - layout->list));
+    }
+    if (!next)
+        list.problems.push_back(
+            fmt::format("the list of modules breaks off after {} entries", visited.size()));
+    return list;
+}
+
+void add_module_symbols(const Session& session, const ModuleView& module, SymbolTable& symbols) {
+    if (!module.symbols || module.symbol_count > kMostModuleSymbols) return;
+    for (std::uint64_t i = 1; i < module.symbol_count; ++i) {
+        auto symbol = session.read_as<Elf64_Sym>(module.symbols + i * sizeof(Elf64_Sym));
+        if (!symbol || symbol->st_shndx == SHN_UNDEF || symbol->st_value == 0) continue;
+        std::string name = session.read_string(module.strings + symbol->st_name, kLongestName);
+        // Up to 5.1 the type letter stood in st_info; now it has a table of its own.
+        char type = module.types ? session.read_as<char>(module.types + i).value_or('?')
+                                 : static_cast<char>(symbol->st_info);
+        if (!name.empty()) symbols.add(symbol->st_value, type, name, module.name);
+    }
+}
+
+}  // namespace inquest
