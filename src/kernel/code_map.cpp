@@ -11,6 +11,7 @@ CodeMap::CodeMap(Session& session) : session_(session), modules_(list_modules(se
     end_ = at("_etext");
     init_start_ = at("_sinittext");
     init_end_ = at("_einittext");
+    image_end_ = at("_end");
     std::uint64_t ip_table = at("__start_orc_unwind_ip"), ip_end = at("__stop_orc_unwind_ip"),
                   entries = at("__start_orc_unwind");
     if (ip_table && ip_end > ip_table && entries)
@@ -36,6 +37,13 @@ const SymbolTable& CodeMap::symbols_of(const ModuleView& module) {
         known->second.seal();
     }
     return known->second;
+}
+
+std::optional<Symbol> CodeMap::symbol_at(std::uint64_t address) {
+    for (const ModuleView& module : modules_.modules)
+        if (address >= module.text && address - module.text < module.size)
+            return symbols_of(module).at(address);
+    return address >= start_ && address < image_end_ ? session_.symbols().at(address) : std::nullopt;
 }
 
 CodeRef CodeMap::describe(std::uint64_t address, bool exact) {

@@ -25,15 +25,19 @@ class CodeMap {
 
     [[nodiscard]] std::optional<OrcEntry> orc(std::uint64_t address);
 
+    // The symbol that holds the address, of code or data.
+    [[nodiscard]] std::optional<Symbol> symbol_at(std::uint64_t address);
+
+    const SymbolTable& symbols_of(const ModuleView& module);  // read when first asked for
+
     [[nodiscard]] const ModuleList& modules() const { return modules_; }
 
   private:
     [[nodiscard]] const ModuleView* module_at(std::uint64_t address) const;
-    const SymbolTable& symbols_of(const ModuleView& module);  // read when first asked for
 
     Session& session_;
     ModuleList modules_;
-    std::uint64_t start_ = 0, end_ = 0, init_start_ = 0, init_end_ = 0;
+    std::uint64_t start_ = 0, end_ = 0, init_start_ = 0, init_end_ = 0, image_end_ = 0;
     std::optional<OrcTable> orc_;
     std::map<std::uint64_t, SymbolTable> module_symbols_;  // by address of struct module
     std::map<std::uint64_t, std::optional<OrcTable>> module_orc_;
