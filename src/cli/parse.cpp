@@ -74,6 +74,11 @@ Result<Arguments> parse_arguments(const Command& command, std::span<const std::s
         help.set("--help", {});
         return help;
     }
+    if (command.own_words) {
+        Arguments all;
+        all.set_positional({words.begin(), words.end()});
+        return all;
+    }
     try {
         return parse(command, words);
     } catch (const CLI::Error& error) {
