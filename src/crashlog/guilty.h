@@ -43,6 +43,9 @@ void blame_trace(CrashEvent& event, std::span<const Frame> trace, NamePatterns a
 // the one called by a system call, an interrupt, a work queue or a file operation. `frames` innermost first.
 void blame_stalled(CrashEvent& event, std::span<const Frame> frames, NamePatterns also = {});
 
+// The same for the ip and the event's own trace.
+void blame_stalled(CrashEvent& event, NamePatterns also = {});
+
 // For a CPU that an interrupt found in a loop: what it was doing before the interrupt, in whichever of the
 // traces shows one; else the ip and the event's own trace.
 void blame_interrupted(CrashEvent& event, NamePatterns also = {});

@@ -77,6 +77,13 @@ void blame_stalled(CrashEvent& event, std::span<const Frame> frames, NamePattern
            "innermost function of the trace that does not only serve its callers");
 }
 
+void blame_stalled(CrashEvent& event, NamePatterns also) {
+    std::vector<Frame> frames;
+    if (!event.ip.symbol.empty()) static_cast<CodeRef&>(frames.emplace_back()) = event.ip;
+    frames.insert(frames.end(), event.trace.begin(), event.trace.end());
+    blame_stalled(event, frames, also);
+}
+
 void blame_interrupted(CrashEvent& event, NamePatterns also) {
     auto interrupted = [&](std::span<const Frame> trace) {
         for (std::size_t i = 0; i < trace.size(); ++i)
@@ -89,10 +96,7 @@ void blame_interrupted(CrashEvent& event, NamePatterns also) {
     if (interrupted(event.trace)) return;
     for (const Stack& stack : event.stacks)
         if (interrupted(stack.frames)) return;
-    std::vector<Frame> frames;
-    if (!event.ip.symbol.empty()) static_cast<CodeRef&>(frames.emplace_back()) = event.ip;
-    frames.insert(frames.end(), event.trace.begin(), event.trace.end());
-    blame_stalled(event, frames, also);
+    blame_stalled(event, also);
 }
 
 void blame_blocked(CrashEvent& event, std::span<const Frame> frames) {

@@ -11,7 +11,8 @@ constexpr std::string_view kTriggers[] = {"divide error", "divide exception", "D
 
 bool opens(const Line& line, CrashEvent& event) {
     auto die = parse_die_line(line.text);
-    bool trap = die && (die->what == "divide error" || die->what.ends_with("divide exception"));
+    bool trap = die && (die->what == "divide error" || die->what == "divide_error" ||
+                        die->what.ends_with("divide exception"));
     // arm has no such trap: its library routine warns.
     if (!trap && !line.text.starts_with("Division by zero in kernel.")) return false;
     event.kind = Kind::divide_error;

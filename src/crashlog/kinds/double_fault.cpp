@@ -67,7 +67,13 @@ bool continues(const Line& line, CrashEvent& open) {
 }
 
 void finish(CrashEvent& event) {
-    blame(event);
+    // Recursion is found out in any function of its circle.
+    if (event.kind == Kind::stack_overflow) {
+        static constexpr std::string_view kHandler[] = {"bad_stack"};
+        blame_stalled(event, kHandler);
+    } else {
+        blame(event);
+    }
     bool guard = event.headline.find("stack guard page") != std::string::npos;
     event.title = title_in(guard                                ? "BUG: stack guard page was hit"
                            : event.kind == Kind::stack_overflow ? "kernel stack overflow"

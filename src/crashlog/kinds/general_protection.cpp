@@ -21,7 +21,7 @@ constexpr std::string_view kTriggers[] = {"general protection fault",
 bool opens(const Line& line, CrashEvent& event) {
     auto die = parse_die_line(line.text);
     if (!die) return false;
-    bool general = die->what.starts_with("general protection fault");
+    bool general = die->what.find("general protection fault") != std::string_view::npos;
     if (!general && !die->what.starts_with("stack segment") && !die->what.starts_with("segment not present"))
         return false;
     event.kind = Kind::general_protection_fault;

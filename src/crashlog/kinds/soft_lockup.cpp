@@ -27,10 +27,7 @@ bool opens(const Line& line, CrashEvent& event) {
 bool takes(const Line& line, CrashEvent& event) { return takes_backtrace(line, event); }
 
 void finish(CrashEvent& event) {
-    std::vector<Frame> frames;
-    if (!event.ip.symbol.empty()) static_cast<CodeRef&>(frames.emplace_back()) = event.ip;
-    frames.insert(frames.end(), event.trace.begin(), event.trace.end());
-    blame_stalled(event, frames);
+    blame_stalled(event);
     default_ip(event);
     event.title = title_in("BUG: soft lockup", event);
 }

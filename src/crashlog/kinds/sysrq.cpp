@@ -7,9 +7,9 @@
 namespace inquest {
 namespace {
 
-constexpr std::string_view kTriggers[] = {"Trigger a crash", "sysrq triggered crash",
-                                          "BUG: unable to handle ", "BUG: kernel NULL pointer dereference",
-                                          "Unable to handle kernel "};
+constexpr std::string_view kTriggers[] = {"Trigger a crash",          "sysrq triggered crash",
+                                          "BUG: unable to handle ",   "BUG: kernel NULL pointer dereference",
+                                          "Unable to handle kernel ", "general protection fault"};
 
 // "sysrq: Trigger a crash", "sysrq: SysRq : Trigger a crash", "SysRq : Trigger a crash"
 bool is_request(const Line& line) {
@@ -28,7 +28,7 @@ bool opens(const Line& line, CrashEvent& event) {
     return true;
 }
 
-// How the kernel does it: by a panic, or before 5.0 by writing to NULL.
+// How the kernel does it: by a panic, or before 5.2 by writing to NULL (what KASAN makes a protection fault).
 bool continues(const Line& line, CrashEvent& open) {
     if (open.kind != Kind::sysrq_crash || !open.trace.empty() || !open.fact("means").empty()) return false;
     if (is_panic(line)) {
@@ -36,10 +36,12 @@ bool continues(const Line& line, CrashEvent& open) {
         return true;
     }
     if (is_request(line)) return true;
-    for (std::string_view header : {kTriggers[2], kTriggers[3], kTriggers[4]}) {
+    for (auto header : std::span(kTriggers).subspan(2)) {
         if (!after_header(line, header)) continue;
-        add_fact(open, line, "means", "NULL pointer dereference");
-        open.fault_address = 0;
+        const bool protection = header.starts_with("general");
+        add_fact(open, line, "means",
+                 protection ? header : "BUG: unable to handle kernel NULL pointer dereference");
+        if (!protection) open.fault_address = 0;
         return true;
     }
     return false;
@@ -47,12 +49,13 @@ bool continues(const Line& line, CrashEvent& open) {
 
 void finish(CrashEvent& event) {
     default_ip(event);
-    if (event.fact("means") == "NULL pointer dereference") {
-        blame(event);
-        event.title = title_in("BUG: unable to handle kernel NULL pointer dereference", event);
+    const std::string means(event.fact("means"));
+    if (means.empty() || means == "panic") {
+        event.title = "kernel panic: sysrq triggered crash";
         return;
     }
-    event.title = "kernel panic: sysrq triggered crash";
+    blame(event);
+    event.title = title_in(means, event);
 }
 
 }  // namespace
