@@ -40,6 +40,21 @@ Answer names_place(std::string_view line, std::string_view place) {
     return best;
 }
 
+bool identifies(Condition::Type type) {
+    switch (type) {
+        case Condition::Type::function:
+        case Condition::Type::caller:
+        case Condition::Type::frames:
+        case Condition::Type::log:
+        case Condition::Type::bug_at:
+        case Condition::Type::module_in_trace:
+        case Condition::Type::last_unloaded:
+            return true;
+        default:
+            return false;
+    }
+}
+
 CompiledCondition::CompiledCondition(const Condition& condition)
     : type(condition.type), role(condition.role), weight(condition.weight), any(condition.any) {
     if (type == Condition::Type::log)

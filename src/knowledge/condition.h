@@ -49,6 +49,9 @@ class CompiledCondition {
     std::vector<Pattern> patterns_;  // of type log
 };
 
+// Whether such a condition can tell one crash from others; a kind or an address cannot.
+bool identifies(Condition::Type type);
+
 // Whether an address is of the class ("null", "poison", ...) or equal to the number; nullopt: there is no
 // such class.
 std::optional<bool> address_is(Address address, std::string_view wanted, std::string_view arch);

@@ -26,15 +26,6 @@ double trust(IssueStatus status) {
     return 0;
 }
 
-AffectedAnswer status_on(const Issue& issue, const KernelPackage& package) {
-    AffectedAnswer answer = is_affected(package, issue.affected);
-    if (answer.status == IssueStatus::fixed)
-        answer.reason += "; the same signature, but this kernel has the fix: look for another cause";
-    if (answer.status == IssueStatus::not_affected)
-        answer.reason += "; the same signature, but this kernel never had the bug: look for another cause";
-    return answer;
-}
-
 // The module that a remedy is about: the one that a condition names, as the event spells it.
 std::string_view module_of(const Issue& issue) {
     for (const Condition& condition : issue.signature) {
@@ -49,7 +40,7 @@ std::string_view module_of(const Issue& issue) {
 
 IssueMatch told(const Issue& issue, SignatureMatch&& fit, const CrashEvent& event, const Kernel& kernel,
                 const KernelPackage& package) {
-    AffectedAnswer answer = status_on(issue, package);
+    AffectedAnswer answer = is_affected(package, issue.affected);
     IssueMatch match;
     match.id = issue.id;
     match.title = issue.title;

@@ -18,7 +18,7 @@ const Knowledge& Knowledge::built_in() {
         // The build packs only what it could read, so nothing can be wrong here.
         std::vector<LintProblem> none;
         for (const PackedIssue& entry : packed_issues())
-            if (auto root = unpack(entry.packed)) made.add(read_issue(*root, std::string(entry.file), none));
+            if (auto root = unpack(entry.packed)) made.put(read_issue(*root, std::string(entry.file), none));
         made.make_index();
         return made;
     }();
@@ -36,7 +36,7 @@ Result<void> Knowledge::add_directory(const std::string& path) {
             result = std::unexpected(issue.error());
             break;
         }
-        add(std::move(*issue));
+        put(std::move(*issue));
     }
     make_index();
     return result;
@@ -46,7 +46,6 @@ Result<void> Knowledge::add_yaml(std::string_view text, const std::string& file_
     auto issue = load_issue(text, file_name);
     if (!issue) return std::unexpected(issue.error());
     add(std::move(*issue));
-    make_index();
     return {};
 }
 
@@ -68,6 +67,11 @@ std::vector<const Issue*> Knowledge::search(std::string_view query) const {
 }
 
 void Knowledge::add(Issue issue) {
+    put(std::move(issue));
+    make_index();
+}
+
+void Knowledge::put(Issue issue) {
     auto same = std::ranges::find(issues_, issue.id, &Issue::id);
     if (same != issues_.end()) {
         *same = std::move(issue);

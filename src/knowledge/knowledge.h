@@ -24,6 +24,7 @@ class Knowledge {
     // the earlier one. The first file that is wrong ends it, with its line; what was added before it stays.
     Result<void> add_directory(const std::string& path);
     Result<void> add_yaml(std::string_view text, const std::string& file_name);
+    void add(Issue issue);
 
     [[nodiscard]] const std::vector<Issue>& issues() const { return issues_; }
     [[nodiscard]] const Issue* find(std::string_view id) const;
@@ -36,7 +37,7 @@ class Knowledge {
     [[nodiscard]] std::vector<IssueMatch> match(const CrashEvent& event, const Kernel& kernel) const;
 
   private:
-    void add(Issue issue);
+    void put(Issue issue);
     void make_index();
 
     std::vector<Issue> issues_;

@@ -8,24 +8,9 @@ namespace {
 using Type = Condition::Type;
 using Role = Condition::Role;
 
-constexpr double kPartly = 0.7;     // of a condition that holds by doubtful frames
-constexpr double kSilent = 0.5;     // of a supporting condition's weight, when the event cannot show it
-constexpr double kCorrupted = 0.95; // of the score of an event that is cut or interleaved
-
-bool identifies(Type type) {
-    switch (type) {
-        case Type::function:
-        case Type::caller:
-        case Type::frames:
-        case Type::log:
-        case Type::bug_at:
-        case Type::module_in_trace:
-        case Type::last_unloaded:
-            return true;
-        default:
-            return false;
-    }
-}
+constexpr double kPartly = 0.7;      // of a condition that holds by doubtful frames
+constexpr double kSilent = 0.5;      // of a supporting condition's weight, when the event cannot show it
+constexpr double kCorrupted = 0.95;  // of the score of an event that is cut or interleaved
 
 // The sets of functions, one of which an event must hold to match: the alternatives of `function`, of
 // `caller`, and of each place of `frames`.

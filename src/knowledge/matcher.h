@@ -25,7 +25,7 @@ struct SignatureMatch {
 class Matcher {
   public:
     // Below this score an issue is not reported.
-    static constexpr double kFloor = 0.55;
+    static constexpr double kFloor = 0.6;
 
     Matcher() = default;
     explicit Matcher(const std::vector<Issue>& issues);
