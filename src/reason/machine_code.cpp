@@ -85,6 +85,10 @@ bool is_thumb(const CrashEvent& event) {
 
 void read_machine_code(Scene& scene) {
     const CrashEvent& event = scene.event;
+    // s390 marks where it would go on: behind the instruction, but for an address without a translation.
+    bool behind =
+        scene.arch && scene.arch->name == "s390x" && (!scene.fault || scene.fault->present != false);
+    if (behind) return;
     if (event.code.fault_offset && *event.code.fault_offset < event.code.bytes.size() && scene.arch) {
         std::size_t mark = *event.code.fault_offset;
         Bytes code(event.code.bytes);
@@ -146,8 +150,12 @@ void describe_instruction(Scene& scene) {
     shown.effective_address = address;
     shown.base_register = memory.base;
     shown.displacement = memory.displacement;
-    // A fault in the middle of an access that crosses a page is reported at the page.
-    shown.matches_fault_address = address && fault && *fault - *address < std::max(memory.size, 1U);
+    // A fault in the middle of an access that crosses a page is reported at the page. s390 tells the page
+    // only.
+    bool same_page =
+        scene.arch && scene.arch->name == "s390x" && address && fault && *address >> 12 == *fault >> 12;
+    shown.matches_fault_address =
+        same_page || (address && fault && *fault - *address < std::max(memory.size, 1U));
 }
 
 }  // namespace inquest

@@ -100,7 +100,7 @@ std::optional<PointerFault> read_pointer_fault(const Scene& scene) {
 }
 
 std::string_view did(const CrashEvent& event) {
-    return event.access == Access::read ? "read" : event.access == Access::write ? "wrote" : "accessed";
+    return event.access == Access::read ? "read" : event.access == Access::write ? "wrote to" : "accessed";
 }
 
 std::string provenance(const PointerFault& fault, const CrashEvent& event) {

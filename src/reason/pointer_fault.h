@@ -29,7 +29,7 @@ std::optional<PointerFault> read_pointer_fault(const Scene& scene);
 // of the last page fault, which may be another one.
 bool address_is_doubtful(const CrashEvent& event);
 
-// "read", "wrote", "accessed".
+// "read", "wrote to", "accessed".
 std::string_view did(const CrashEvent& event);
 
 // Who handed the pointer over, to be put behind it: " that CALLER passed as argument 1", " that it had loaded

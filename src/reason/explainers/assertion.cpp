@@ -48,15 +48,21 @@ void explain_warning(Scene& scene) {
     suggest_source_line(event);
 }
 
+// What BUG() compiles to: ud2 on x86, udf #0x12 on arm, brk #0x800 on arm64.
+bool is_bug_instruction(std::string_view text) {
+    return text.starts_with("ud2") || text == "udf #0x12" || text == "brk #0x800";
+}
+
 void explain_invalid_opcode(Scene& scene) {
     CrashEvent& event = scene.event;
     if (says(event, "kernel BUG at")) return explain_bug(scene);
     quote_headline(event);
     if (scene.instruction) {
         add_evidence(event.verdict, scene.instruction->text, "instruction");
-        if (scene.instruction->text.starts_with("ud2")) {
+        if (is_bug_instruction(scene.instruction->text)) {
             conclude(event.verdict,
-                     where(event) + " reached ud2: a BUG() or a place that must not be reached",
+                     where(event) + " reached " + scene.instruction->text +
+                         ": a BUG() or a place that must not be reached",
                      Cause::assertion, 0.8);
             suggest_source_line(event);
             return;

@@ -41,6 +41,21 @@ void explain_lockdep(CrashEvent& event) {
         conclude(event.verdict, function + " broke a rule of locking", Cause::lock_misuse, 0.8);
 }
 
+void explain_scheduling(CrashEvent& event) {
+    std::string who = event.guilty.function.empty() ? describe_task(event.task) : event.guilty.function;
+    // "scheduling while atomic: NAME/PID/0x00000000": the count of reasons not to sleep is below what it must
+    // be.
+    if (event.headline.ends_with("/0x00000000"))
+        conclude(event.verdict,
+                 who +
+                     " went to sleep with an unbalanced preemption count: something enabled preemption once "
+                     "more than it had disabled it",
+                 Cause::lock_misuse, 0.7);
+    else
+        conclude(event.verdict, who + " went to sleep while holding a spinlock or with preemption disabled",
+                 Cause::lock_misuse, 0.9);
+}
+
 void explain(Scene& scene) {
     CrashEvent& event = scene.event;
     quote_headline(event);
@@ -57,10 +72,7 @@ void explain(Scene& scene) {
             quote_fact(event, "preemption disabled at");
             break;
         default:
-            conclude(event.verdict,
-                     (event.guilty.function.empty() ? describe_task(event.task) : event.guilty.function) +
-                         " went to sleep while holding a spinlock or with preemption disabled",
-                     Cause::lock_misuse, 0.9);
+            explain_scheduling(event);
     }
     suggest_source_line(event);
 }

@@ -287,10 +287,19 @@ void show_registers(const PointerFault& fault, CrashEvent& event) {
 void explain(Scene& scene) {
     CrashEvent& event = scene.event;
     auto fault = read_pointer_fault(scene);
-    if (!fault) {
+    // The address of "general protection fault, maybe for address" is a guess where the instruction accesses
+    // none.
+    bool no_access =
+        event.kind == Kind::general_protection_fault && scene.instruction && !scene.instruction->memory;
+    if (!fault || no_access) {
         if (!event.instruction.text.empty())
             add_evidence(event.verdict, event.instruction.text, "instruction");
-        if (address_is_doubtful(event) && event.fault_address)
+        if (no_access)
+            conclude(event.verdict,
+                     "the processor refused " + event.instruction.text + " in " + where(event) +
+                         ": it is not allowed in the state that the registers are in",
+                     Cause::unknown, kPlausible);
+        else if (address_is_doubtful(event) && event.fault_address)
             conclude(event.verdict, "a fault in " + where(event) + "; the lines that say which are lost",
                      Cause::unknown, kWeak);
         return;

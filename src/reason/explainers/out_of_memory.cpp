@@ -8,10 +8,28 @@ namespace {
 
 std::string scope(const CrashEvent& event) {
     auto constraint = event.fact("constraint");
-    if (constraint.find("MEMCG") != constraint.npos || says(event, "Memory cgroup")) return "a control group";
+    bool group = constraint.find("MEMCG") != constraint.npos || says(event, "Memory cgroup") ||
+                 !event.fact("scope").empty() || !event.fact("memcg-usage").empty();
+    if (group) return "a control group";
     if (constraint.find("CPUSET") != constraint.npos || constraint.find("MEMORY_POLICY") != constraint.npos)
         return "the NUMA nodes that the task may use";
     return "the machine";
+}
+
+// The parser keeps the largest tasks, largest first.
+void show_users(CrashEvent& event) {
+    constexpr int kMostShown = 3;
+    int shown = 0;
+    for (const auto& fact : event.facts) {
+        if (fact.name != "user" || ++shown > kMostShown) continue;
+        add_evidence(event.verdict, "resident: " + fact.value, log_line(fact.line));
+    }
+}
+
+void show_spared(CrashEvent& event) {
+    for (const auto& fact : event.facts)
+        if (fact.name == "spared")
+            add_evidence(event.verdict, "may not be killed: " + fact.value, log_line(fact.line));
 }
 
 void explain_panic(CrashEvent& event) {
@@ -29,6 +47,7 @@ void explain_panic(CrashEvent& event) {
             "sysctl vm.panic_on_oom=0  # a process is killed instead; takes effect at once, make it lasting "
             "in /etc/sysctl.d");
     } else if (says(event, "no killable")) {
+        show_spared(event);
         conclude(event.verdict, "memory ran out and no process was left that may be killed",
                  Cause::memory_exhaustion, 0.9);
         event.verdict.next_steps.push_back(
@@ -66,6 +85,8 @@ void explain(Scene& scene) {
     CrashEvent& event = scene.event;
     quote_headline(event);
     quote_fact(event, "constraint");
+    quote_fact(event, "memcg-usage");
+    show_users(event);
     switch (event.kind) {
         case Kind::oom_panic:
             return explain_panic(event);

@@ -1,6 +1,7 @@
 // What the allocators report themselves: overwritten objects, caches destroyed in use, pages in a bad state.
 #include "base/text.h"
 #include "reason/next_steps.h"
+#include "reason/object_history.h"
 #include "reason/scene.h"
 #include "reason/wording.h"
 
@@ -14,12 +15,19 @@ std::string culprit(const CrashEvent& event) {
 void explain_corruption(CrashEvent& event) {
     auto cache = event.verdict.object.cache;
     std::string of_cache = cache.empty() ? "" : " of cache " + cache;
-    if (says(event, "Poison overwritten"))
-        conclude(event.verdict, "an object" + of_cache + " was written to after it had been freed",
+    std::string past = object_history(event);
+    if (says(event, "Wrong slab cache"))
+        conclude(event.verdict,
+                 culprit(event) + " freed an object" + of_cache + " to cache " +
+                     std::string(event.fact("freed-to")),
+                 Cause::unknown, 0.85);
+    else if (says(event, "Poison overwritten"))
+        conclude(event.verdict, "an object" + of_cache + " was written to after it had been freed" + past,
                  Cause::use_after_free, 0.9);
     else if (says(event, "Redzone overwritten") || says(event, "Right Redzone") ||
              says(event, "Left Redzone") || says(event, "Padding overwritten"))
-        conclude(event.verdict, "something wrote past the end of an object" + of_cache, Cause::unknown, 0.85);
+        conclude(event.verdict, "something wrote past the end of an object" + of_cache + past, Cause::unknown,
+                 0.85);
     else if (says(event, "already free") || says(event, "Double free"))
         conclude(event.verdict,
                  "an object" + of_cache + " was freed twice, the second time by " + culprit(event),
@@ -41,6 +49,15 @@ void explain_objects_remaining(CrashEvent& event) {
 }
 
 void explain_bad_page(CrashEvent& event) {
+    if (says(event, "Bad page map") || says(event, "Bad rss-counter")) {
+        quote_fact(event, "reason");
+        quote_fact(event, "page");
+        conclude(event.verdict,
+                 "a page table does not fit the pages that it maps: an entry was overwritten, or pages were "
+                 "counted wrongly",
+                 Cause::unknown, 0.6);
+        return suggest_memory_test(event);
+    }
     conclude(event.verdict,
              "a page was freed or allocated in a state in which it cannot be (" + culprit(event) +
                  " noticed it): it is still in use, was freed twice, or its struct page was overwritten",

@@ -11,7 +11,7 @@ namespace inquest {
 namespace {
 
 constexpr std::ptrdiff_t kRecursion = 5;
-constexpr std::uint64_t kNearStack = 0x1000;
+constexpr std::uint64_t kNearStack = 0x2000;
 
 // A function that stands in the trace again and again.
 std::string recursing_function(const CrashEvent& event) {
@@ -23,12 +23,16 @@ std::string recursing_function(const CrashEvent& event) {
     return {};
 }
 
-bool faulted_at_stack(const Scene& scene) {
-    if (!scene.arch) return false;
+enum class Place { unknown, below, above };
+
+// Where the fault lies as seen from the stack pointer: a stack that overflows is left at its lower end.
+Place place_of_fault(const Scene& scene) {
+    if (!scene.arch) return Place::unknown;
     auto sp = scene.event.reg(scene.arch->sp);
     auto address = scene.event.fault_address ? scene.event.fault_address : scene.event.reg("cr2");
-    if (!sp || !address) return false;
-    return *address < *sp + kNearStack && *sp < *address + kNearStack;
+    if (!sp || !address || *address >= *sp + kNearStack || *sp >= *address + kNearStack)
+        return Place::unknown;
+    return *address >> 12 > *sp >> 12 ? Place::above : Place::below;
 }
 
 void explain(Scene& scene) {
@@ -37,9 +41,20 @@ void explain(Scene& scene) {
     std::string recursion = recursing_function(event);
     bool said = event.kind == Kind::stack_overflow || says(event, "stack guard page") ||
                 says(event, "stack overflow");
-    bool shown = faulted_at_stack(scene);
-    if (shown)
-        add_evidence(event.verdict, "the stack pointer and the fault address lie in one page", "registers");
+    Place place = place_of_fault(scene);
+    if (place == Place::above) {
+        add_evidence(event.verdict, "the fault address lies in the page above the stack pointer's",
+                     "registers");
+        conclude(event.verdict,
+                 where(event) +
+                     " ran past the upper end of the stack: a variable on it was overrun, the stack itself "
+                     "did not overflow",
+                 Cause::unknown, 0.7);
+        suggest_source_line(event);
+        return;
+    }
+    bool shown = place == Place::below;
+    if (shown) add_evidence(event.verdict, "the fault address lies at the stack pointer", "registers");
     if (!recursion.empty())
         add_evidence(event.verdict, recursion + " stands in the trace again and again", "call trace");
     std::string how = recursion.empty() ? "" : ": " + recursion + " calls itself without end or too deeply";

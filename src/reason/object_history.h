@@ -1,0 +1,14 @@
+// Who allocated and who freed the object that an event is about.
+#pragma once
+
+#include <string>
+
+#include "model/event.h"
+
+namespace inquest {
+
+// " (allocated by f, freed by g [mod])", from the stacks that the log printed beside the event; "" without
+// any. Each part becomes evidence too.
+std::string object_history(CrashEvent& event);
+
+}  // namespace inquest
