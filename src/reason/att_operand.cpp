@@ -2,7 +2,7 @@
 
 #include "base/scanner.h"
 
-namespace inquest {
+namespace inquest::reason {
 namespace {
 
 bool is_prefix(std::string_view word) {
@@ -90,4 +90,4 @@ std::optional<Decoded> parse_att(std::string_view text) {
     return decoded;
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

@@ -6,10 +6,10 @@
 
 #include "arch/arch.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 // "lock decl 0x1c(%rdi)", "mov %gs:0x28,%rax", "callq *0x20(%rax)". nullopt when there is no mnemonic.
 // Registers read and written are left empty; reading and writing of memory are told for moves only.
 std::optional<Decoded> parse_att(std::string_view text);
 
-}  // namespace inquest
+}  // namespace inquest::reason

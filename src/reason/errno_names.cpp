@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace inquest {
+namespace inquest::reason {
 namespace {
 
 // include/uapi/asm-generic/errno-base.h and errno.h: those of x86, arm, ppc, s390 and riscv (mips and sparc
@@ -181,4 +181,4 @@ std::string error_text(std::int64_t value) {
     return name.empty() ? number : "-" + std::string(name) + " (" + number + ")";
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

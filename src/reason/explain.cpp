@@ -14,6 +14,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 // More than this is not claimed of an event that is cut or mixed with another.
 constexpr Confidence kMostWhenCorrupted = 0.6;
 

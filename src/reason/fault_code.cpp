@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-namespace inquest {
+namespace inquest::reason {
 namespace {
 
 bool is_page_fault(Kind kind) {
@@ -290,4 +290,4 @@ std::optional<FaultCode> decode_fault(const CrashEvent& event, const Arch& arch)
     return std::nullopt;
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

@@ -7,7 +7,7 @@
 #include "arch/arch.h"
 #include "model/event.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 struct FaultCode {
     Access access = Access::unknown;
@@ -22,4 +22,4 @@ struct FaultCode {
 // nullopt when the event has no code, or none that the architecture explains.
 std::optional<FaultCode> decode_fault(const CrashEvent& event, const Arch& arch);
 
-}  // namespace inquest
+}  // namespace inquest::reason

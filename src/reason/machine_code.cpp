@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "reason/att_operand.h"
 
-namespace inquest {
+namespace inquest::reason {
 namespace {
 
 constexpr std::size_t kLongestX86 = 15;
@@ -158,4 +158,4 @@ void describe_instruction(Scene& scene) {
         same_page || (address && fault && *fault - *address < std::max(memory.size, 1U));
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

@@ -3,7 +3,7 @@
 
 #include "reason/scene.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 // Fills in scene.instruction, before and from_entry, out of event.code, or out of event.instruction.text
 // where the log has a disassembly instead.
@@ -17,4 +17,4 @@ std::optional<std::uint64_t> effective_address(const Decoded::Memory& memory, co
 // agrees.
 void describe_instruction(Scene& scene);
 
-}  // namespace inquest
+}  // namespace inquest::reason

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-namespace inquest {
+namespace inquest::reason {
 namespace {
 
 bool is_plain(std::string_view name) {
@@ -39,4 +39,4 @@ void suggest_memory_test(CrashEvent& event) {
         "place every time speaks for a bug, different places for broken memory");
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

@@ -4,7 +4,7 @@
 
 #include "model/event.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 // The source line of the fault, where function and offset are known.
 void suggest_source_line(CrashEvent& event);
@@ -13,4 +13,4 @@ void suggest_memory_debugging(CrashEvent& event);
 // What tells broken memory from a bug.
 void suggest_memory_test(CrashEvent& event);
 
-}  // namespace inquest
+}  // namespace inquest::reason

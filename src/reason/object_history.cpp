@@ -6,7 +6,7 @@
 #include "model/symbol.h"
 #include "reason/scene.h"
 
-namespace inquest {
+namespace inquest::reason {
 namespace {
 
 // Allocation, tracking and deferral stand on top of every such stack; the first function behind them tells.
@@ -49,4 +49,4 @@ std::string object_history(CrashEvent& event) {
     return text.empty() ? text : text + ")";
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

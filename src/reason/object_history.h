@@ -5,10 +5,10 @@
 
 #include "model/event.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 // " (allocated by f, freed by g [mod])", from the stacks that the log printed beside the event; "" without
 // any. Each part becomes evidence too.
 std::string object_history(CrashEvent& event);
 
-}  // namespace inquest
+}  // namespace inquest::reason

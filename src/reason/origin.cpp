@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace inquest {
+namespace inquest::reason {
 namespace {
 
 struct Convention {
@@ -103,4 +103,4 @@ Origin origin_of(const Scene& scene, std::string_view reg) {
     return origin;
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

@@ -6,7 +6,7 @@
 
 #include "reason/scene.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 struct Origin {
     enum class Type : std::uint8_t {
@@ -26,4 +26,4 @@ Origin origin_of(const Scene& scene, std::string_view reg);
 // "rdi" -> 1; 0 when it is no argument register.
 int argument_number(const Arch& arch, std::string_view reg);
 
-}  // namespace inquest
+}  // namespace inquest::reason

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-namespace inquest {
+namespace inquest::reason {
 namespace {
 
 using Type = PointerValue::Type;
@@ -129,4 +129,4 @@ std::string provenance(const PointerFault& fault, const CrashEvent& event) {
                 : ")");
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

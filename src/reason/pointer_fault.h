@@ -8,7 +8,7 @@
 #include "reason/pointer_value.h"
 #include "reason/scene.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 struct PointerFault {
     std::string base_register;             // "" when the instruction is not known, or has none
@@ -36,4 +36,4 @@ std::string_view did(const CrashEvent& event);
 // from offset 0x38 of its argument 1", " (in rcx)"; "" when nothing is known.
 std::string provenance(const PointerFault& fault, const CrashEvent& event);
 
-}  // namespace inquest
+}  // namespace inquest::reason

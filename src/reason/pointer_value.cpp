@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "reason/errno_names.h"
 
-namespace inquest {
+namespace inquest::reason {
 namespace {
 
 using Type = PointerValue::Type;
@@ -150,4 +150,4 @@ std::uint64_t one_bit_from_canonical(std::uint64_t value, const Arch* arch) {
     return std::popcount(missing) == 1 ? value | missing : 0;
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

@@ -6,7 +6,7 @@
 
 #include "arch/arch.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 struct PointerValue {
     enum class Type : std::uint8_t {
@@ -39,4 +39,4 @@ bool is_non_canonical(std::uint64_t value, const Arch* arch);
 // have to be equal; 0 when there is none.
 std::uint64_t one_bit_from_canonical(std::uint64_t value, const Arch* arch);
 
-}  // namespace inquest
+}  // namespace inquest::reason

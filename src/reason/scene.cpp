@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "model/symbol.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 const Arch* arch_of(const CrashEvent& event) {
     if (!event.kernel.arch.empty())
@@ -51,4 +51,4 @@ void conclude(Verdict& verdict, std::string summary, Cause cause, Confidence con
     verdict.confidence = confidence;
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

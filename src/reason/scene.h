@@ -12,6 +12,7 @@
 #include "reason/fault_code.h"
 
 namespace inquest {
+namespace reason {
 
 struct Scene {
     CrashEvent& event;
@@ -22,12 +23,14 @@ struct Scene {
     std::optional<FaultCode> fault;
 };
 
+}  // namespace reason
+
 // How one family of kinds is explained. One file in explainers/ is one family.
 struct Explainer {
     std::string_view name;
     std::span<const Kind> kinds;
     // Fills in event.verdict. Must leave cause `unknown` where the evidence does not tell.
-    void (*explain)(Scene& scene);
+    void (*explain)(reason::Scene& scene);
 };
 std::span<const Explainer* const> all_explainers();
 
@@ -37,6 +40,8 @@ struct Examiner {
     void (*examine)(Report& report);
 };
 std::span<const Examiner* const> all_examiners();
+
+namespace reason {
 
 // The event's architecture: as the parser found it, else by release, else by the names of its registers.
 const Arch* arch_of(const CrashEvent& event);
@@ -55,4 +60,5 @@ std::string log_line(std::uint64_t line);
 // Sets summary, cause and confidence together.
 void conclude(Verdict& verdict, std::string summary, Cause cause, Confidence confidence);
 
+}  // namespace reason
 }  // namespace inquest

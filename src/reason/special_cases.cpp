@@ -8,7 +8,7 @@
 #include "reason/next_steps.h"
 #include "reason/pointer_fault.h"
 
-namespace inquest {
+namespace inquest::reason {
 namespace {
 
 bool is_memory_fault(Kind kind) {
@@ -100,4 +100,4 @@ void weigh_special_cases(Scene& scene) {
     hint_at_error(scene, *fault);
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

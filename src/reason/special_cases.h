@@ -3,10 +3,10 @@
 
 #include "reason/scene.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 // Refines the verdict of a memory fault where the function gives the pointer a meaning, and adds hints from
 // other registers.
 void weigh_special_cases(Scene& scene);
 
-}  // namespace inquest
+}  // namespace inquest::reason

@@ -2,7 +2,7 @@
 
 #include "model/symbol.h"
 
-namespace inquest {
+namespace inquest::reason {
 namespace {
 
 bool is_foreign(const CrashEvent& event, const std::string& name) {
@@ -54,4 +54,4 @@ void name_suspect(CrashEvent& event) {
     verdict.suspect.module = event.guilty.module;
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

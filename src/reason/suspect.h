@@ -5,7 +5,7 @@
 
 #include "model/event.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 // The innermost place in the event whose module is out of tree: the faulting function itself or a frame;
 // nullptr when there is none. `reliable_only` leaves out frames that the unwinder doubts.
@@ -17,4 +17,4 @@ std::string describe_flags(const Module& module);
 // Sets verdict.suspect and its evidence: to out-of-tree code in the trace, else to event.guilty.
 void name_suspect(CrashEvent& event);
 
-}  // namespace inquest
+}  // namespace inquest::reason

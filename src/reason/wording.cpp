@@ -6,7 +6,7 @@
 #include "model/symbol.h"
 #include "reason/scene.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 bool says(const CrashEvent& event, std::string_view phrase) {
     auto holds = [&](std::string_view text) { return text.find(phrase) != text.npos; };
@@ -56,4 +56,4 @@ void quote_fact(CrashEvent& event, std::string_view name) {
         add_evidence(event.verdict, found->name + ": " + found->value, log_line(found->line));
 }
 
-}  // namespace inquest
+}  // namespace inquest::reason

@@ -6,7 +6,7 @@
 
 #include "model/event.h"
 
-namespace inquest {
+namespace inquest::reason {
 
 // The log says `phrase` in the event: in its headline, its title, its facts or its excerpt.
 bool says(const CrashEvent& event, std::string_view phrase);
@@ -29,4 +29,4 @@ void quote_headline(CrashEvent& event);
 // A fact as evidence, when there is one.
 void quote_fact(CrashEvent& event, std::string_view name);
 
-}  // namespace inquest
+}  // namespace inquest::reason

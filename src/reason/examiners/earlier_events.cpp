@@ -7,6 +7,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 bool is_hardware(const CrashEvent& event) {
     return event.kind == Kind::machine_check || event.kind == Kind::hardware_error;
 }

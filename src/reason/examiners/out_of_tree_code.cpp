@@ -7,6 +7,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 constexpr std::size_t kMostNamed = 12;
 
 void report_in_trace(Report& report, const CrashEvent& event, const CodeRef& place, bool reliable) {

@@ -7,6 +7,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 struct Version {
     unsigned major = 0, minor = 0;
     friend auto operator<=>(const Version&, const Version&) = default;

@@ -5,6 +5,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 struct Letter {
     char flag;
     std::string_view meaning;

@@ -8,6 +8,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 std::string at_place(const CrashEvent& event) {
     auto place = source_place(event.headline);
     std::string text = event.ip.symbol.empty() ? "" : " in " + bare_function(event.ip.symbol);

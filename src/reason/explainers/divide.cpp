@@ -7,6 +7,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 struct Divisor {
     std::string name;                    // "ecx", "0x10(%rcx)"
     std::optional<std::uint64_t> value;  // of a register, cut to the width that divides

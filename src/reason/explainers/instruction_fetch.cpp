@@ -10,6 +10,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 using Type = PointerValue::Type;
 
 std::string called_in(const CrashEvent& event) {

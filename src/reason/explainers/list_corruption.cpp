@@ -7,6 +7,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 std::string operation(const CrashEvent& event) {
     return says(event, "list_add") ? "adding to" : says(event, "list_del") ? "removing from" : "changing";
 }

@@ -7,13 +7,15 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 std::string culprit(const CrashEvent& event) {
     return event.guilty.function.empty() ? where(event) : event.guilty.function;
 }
 
 void explain_lockdep(CrashEvent& event) {
-    quote_fact(event, "wanted lock");
-    quote_fact(event, "held lock");
+    quote_fact(event, "wanted-lock");
+    quote_fact(event, "held-lock");
     std::string function = culprit(event);
     if (says(event, "circular locking") || says(event, "lock order detected") ||
         says(event, "lock inversion"))
@@ -69,7 +71,7 @@ void explain(Scene& scene) {
                          " called a function that may sleep while sleeping was not allowed (a spinlock held, "
                          "interrupts off, or RCU)",
                      Cause::lock_misuse, 0.9);
-            quote_fact(event, "preemption disabled at");
+            quote_fact(event, "preemption-disabled-at");
             break;
         default:
             explain_scheduling(event);

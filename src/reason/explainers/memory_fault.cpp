@@ -8,6 +8,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 using Type = PointerValue::Type;
 
 constexpr Confidence kAgreed = 0.9;     // instruction, registers and the kernel's address agree

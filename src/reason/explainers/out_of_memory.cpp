@@ -6,6 +6,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 std::string scope(const CrashEvent& event) {
     auto constraint = event.fact("constraint");
     bool group = constraint.find("MEMCG") != constraint.npos || says(event, "Memory cgroup") ||

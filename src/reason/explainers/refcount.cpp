@@ -7,6 +7,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 void explain(Scene& scene) {
     CrashEvent& event = scene.event;
     quote_headline(event);

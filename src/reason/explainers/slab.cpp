@@ -8,6 +8,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 std::string culprit(const CrashEvent& event) {
     return event.guilty.function.empty() ? where(event) : event.guilty.function;
 }

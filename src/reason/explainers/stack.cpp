@@ -10,6 +10,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 constexpr std::ptrdiff_t kRecursion = 5;
 constexpr std::uint64_t kNearStack = 0x2000;
 

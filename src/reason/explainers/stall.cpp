@@ -7,6 +7,8 @@
 namespace inquest {
 namespace {
 
+using namespace reason;
+
 std::string culprit(const CrashEvent& event) {
     return event.guilty.function.empty() ? where(event) : event.guilty.function;
 }
@@ -38,9 +40,9 @@ bool waits_for_io(std::string_view function) {
 void explain_hung_task(CrashEvent& event) {
     std::string summary = describe_task(event.task) + " was blocked" + for_seconds(event) +
                           (culprit(event) == "the kernel" ? "" : " in " + culprit(event));
-    auto blocker = event.fact("blocked on");
+    auto blocker = event.fact("blocked-on");
     if (!blocker.empty()) {
-        quote_fact(event, "blocked on");
+        quote_fact(event, "blocked-on");
         conclude(event.verdict, summary + ": it waits for " + std::string(blocker), Cause::lockup, 0.9);
         event.verdict.next_steps.push_back(
             "look at the task that owns the lock: its trace stands in the log, or  cat /proc/PID/stack  # "
@@ -49,8 +51,8 @@ void explain_hung_task(CrashEvent& event) {
     }
     const Frame* lock = innermost(event, waits_for_lock);
     const Frame* io = innermost(event, waits_for_io);
-    if (io) {
-        add_evidence(event.verdict, bare_function(io->symbol), "call trace");
+    if (io || event.fact("waits-for") == "I/O") {
+        if (io) add_evidence(event.verdict, bare_function(io->symbol), "call trace");
         conclude(event.verdict, summary + ": it waits for I/O that does not come back", Cause::lockup, 0.8);
         event.verdict.next_steps.push_back(
             "dmesg | grep -iE 'blk_update_request|I/O error|timeout|reset|nfs: server'  # is a disk or a "
