@@ -1,8 +1,6 @@
 // The parts that a Document is put together from.
 #pragma once
 
-#include <optional>
-#include <string_view>
 #include <vector>
 
 #include "model/report.h"
@@ -20,10 +18,6 @@ Trace stack_block(const Stack& stack);
 std::vector<Section> event_sections(const Report& report, const CrashEvent& event);
 
 Section issue_section(const IssueMatch& issue);
-
-// Lanes out of a drawing in which '|' separates the columns and the first line names them, as
-// IssueMatch::mechanism holds; nullopt when it is drawn otherwise.
-std::optional<Lanes> parse_lanes(std::string_view drawing);
 
 // What concerns the input as a whole: findings, all events, kernels, what could not be read.
 std::vector<Section> report_sections(const Report& report, const std::vector<const CrashEvent*>& shown);

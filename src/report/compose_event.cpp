@@ -43,7 +43,9 @@ Section what_happened(const CrashEvent& event) {
         add(fields, "To blame",
             event.guilty.function + (event.guilty.module.empty() ? "" : " [" + event.guilty.module + ']') +
                 (event.guilty.reason.empty() ? "" : ": " + event.guilty.reason));
-    if (!verdict.suspect.module.empty() || !verdict.suspect.function.empty())
+    bool suspected = !verdict.suspect.module.empty() || !verdict.suspect.function.empty();
+    if (suspected &&
+        (verdict.suspect.function != event.guilty.function || verdict.suspect.module != event.guilty.module))
         add(fields, "Suspect",
             verdict.suspect.function +
                 (verdict.suspect.module.empty() ? "" : " [" + verdict.suspect.module + ']'));

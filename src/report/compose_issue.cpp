@@ -9,33 +9,18 @@
 namespace inquest {
 namespace {
 
-bool is_rule(std::string_view line) { return line.find_first_not_of("-+|= ") == line.npos; }
-
-std::vector<std::string> cells_of(std::string_view line) {
-    std::vector<std::string> cells;
-    for (std::string_view cell : split(line, '|')) cells.emplace_back(trim(cell));
-    return cells;
+Lanes lanes_of(const Mechanism& mechanism) {
+    Lanes lanes{mechanism.lanes, {}};
+    for (const auto& step : mechanism.steps) {
+        if (step.lane >= lanes.names.size()) continue;
+        std::vector<std::string> cells(lanes.names.size());
+        cells[step.lane] = step.text;
+        lanes.steps.push_back(std::move(cells));
+    }
+    return lanes;
 }
 
 }  // namespace
-
-std::optional<Lanes> parse_lanes(std::string_view drawing) {
-    Lanes lanes;
-    for (std::string_view line : split_lines(drawing)) {
-        if (trim(line).empty() || is_rule(line)) continue;
-        auto cells = cells_of(line);
-        if (lanes.names.empty()) {
-            if (cells.size() < 2 || cells.size() > 6) return std::nullopt;
-            lanes.names = std::move(cells);
-            continue;
-        }
-        if (cells.size() > lanes.names.size()) return std::nullopt;
-        cells.resize(lanes.names.size());
-        lanes.steps.push_back(std::move(cells));
-    }
-    if (lanes.steps.empty()) return std::nullopt;
-    return lanes;
-}
 
 Section issue_section(const IssueMatch& issue) {
     Section section;
@@ -46,7 +31,8 @@ Section issue_section(const IssueMatch& issue) {
     fields.entries.emplace_back("Id", issue.id);
     fields.entries.emplace_back(
         "Match", fmt::format("{} ({:.0f}%)", confidence_word(issue.confidence), issue.confidence * 100));
-    fields.entries.emplace_back("This kernel", phrase(issue.status));
+    if (!issue.affected.empty() || issue.status != IssueStatus::affected)
+        fields.entries.emplace_back("This kernel", phrase(issue.status));
     if (!issue.status_reason.empty()) fields.entries.emplace_back("Compared", issue.status_reason);
     blocks.emplace_back(std::move(fields));
     section.tone = tone_of(issue.status);
@@ -56,8 +42,8 @@ Section issue_section(const IssueMatch& issue) {
             Tone::caution});
 
     if (!issue.cause.empty()) blocks.emplace_back(Paragraph{std::string(trim(issue.cause))});
-    if (auto lanes = parse_lanes(issue.mechanism))
-        blocks.emplace_back(std::move(*lanes));
+    if (auto lanes = lanes_of(issue.lanes); !lanes.steps.empty())
+        blocks.emplace_back(std::move(lanes));
     else if (!trim(issue.mechanism).empty())
         blocks.emplace_back(Verbatim{std::string(trim_right(issue.mechanism))});
 

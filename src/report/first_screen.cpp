@@ -19,13 +19,17 @@ void add(FirstScreen& screen, std::string label, std::string text, std::string n
 }
 
 std::string status_note(const IssueMatch& issue) {
+    bool versionless = issue.status == IssueStatus::affected && issue.affected.empty();
+    if (versionless) return "on any kernel";
     return fmt::format("this kernel: {}", phrase(issue.status));
 }
 
 void add_remedy(FirstScreen& screen, const IssueMatch& issue) {
     const Remedy* remedy = remedy_of(issue);
     if (!remedy) return;
-    std::string label = issue.status == IssueStatus::affected ? "do now" : "if affected";
+    std::string label = issue.confidence < kConfident           ? "if so"
+                        : issue.status == IssueStatus::affected ? "do now"
+                                                                : "if affected";
     bool command = !remedy->command.empty();
     add(screen, std::move(label), command ? remedy->command : remedy->action,
         remedy->risk.empty() ? "" : "risk: " + remedy->risk, Tone::caution, command);
@@ -111,7 +115,10 @@ FirstScreen first_screen(const Report& report, const CrashEvent& event) {
     const Verdict& verdict = event.verdict;
     const IssueMatch* issue = issue_of(report, event);
     bool explained = verdict.cause != Cause::unknown;
-    if (explained) screen.confidence = confidence_word(verdict.confidence);
+    if (explained)
+        screen.confidence = confidence_word(verdict.confidence);
+    else if (issue)
+        screen.confidence = confidence_word(issue->confidence);
 
     if (issue) {
         bool sure = issue->confidence >= kConfident;

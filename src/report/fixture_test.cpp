@@ -127,12 +127,9 @@ Report overlayfs() {
     issue.events = {1};
     issue.status_reason = "the log names no kernel release";
     issue.cause = "The parent's name is read without its lock.";
-    issue.mechanism =
-        "CPU 0: ovl_get_redirect | CPU 1: rename\n"
-        "-------------------------|-------------\n"
-        "reads d_parent without lock |\n"
-        "| moves the dentry\n"
-        "drops the wrong parent |\n";
+    issue.lanes.lanes = {"CPU 0: ovl_get_redirect", "CPU 1: rename"};
+    issue.lanes.steps = {
+        {0, "reads d_parent without lock"}, {1, "moves the dentry"}, {0, "drops the wrong parent"}};
     issue.remedies = {{"Update the kernel", "sudo yum update kernel", "reboot"}};
     issue.affected = {"Alibaba Cloud Linux 2: 4.19.91-22.2.al7 or earlier", "upstream: before 5.10.15, 5.11"};
     issue.references = {
@@ -299,7 +296,9 @@ Report hostile() {
     e.verdict.next_steps = {nasty};
     IssueMatch issue = overlayfs().known_issues[0];
     issue.id = issue.title = issue.status_reason = issue.cause = nasty;
-    issue.mechanism = "a" + nasty + "| b\nc | d" + nasty;
+    issue.mechanism = nasty;
+    issue.lanes.lanes = {nasty, nasty};
+    issue.lanes.steps = {{0, nasty}, {1, nasty}, {7, "no such lane"}};
     issue.matched = {{nasty, nasty}};
     issue.remedies = {{nasty, nasty, nasty}};
     issue.affected = {nasty};

@@ -152,9 +152,13 @@ std::string headline_of(const CrashEvent& event) {
     if (place == Place::titled && event.title.empty()) place = Place::fault;
     if (place == Place::fault) {
         if (!names(function)) text += " in " + function;
-        if (function.empty() && event.ip.address.value_or(0) != 0) text += " at " + hex(*event.ip.address);
+        bool nowhere = function.empty() && event.ip.address.value_or(0) != 0;
+        if (nowhere)
+            text += (event.kind == Kind::bad_instruction_fetch ? ", " : " at ") + hex(*event.ip.address);
         if (!names(guilty))
-            text += (function.empty() || calls_directly(event, guilty) ? ", called by " : ", called from ") +
+            text += (function.empty()                ? nowhere ? ", from " : " from "
+                     : calls_directly(event, guilty) ? ", called by "
+                                                     : ", called from ") +
                     guilty;
     } else if (place == Place::blamed) {
         const std::string& where = guilty.empty() ? function : guilty;

@@ -33,13 +33,14 @@ a{color:var(--info)}
 .title{display:flex;flex-wrap:wrap;gap:.5rem .75rem;align-items:center;margin-bottom:1rem}
 .part{margin:2.25rem 0 0;color:var(--soft);font-size:.875rem;font-weight:600;text-transform:uppercase;
 letter-spacing:.06em}
-.chip{display:inline-block;font-size:.8125rem;line-height:1.4;font-weight:600;padding:.1rem .6rem;border-radius:1rem;
-background:var(--code);color:var(--soft);white-space:nowrap}
+.chip{display:inline-block;font-size:.8125rem;line-height:1.4;font-weight:600;padding:.1rem .6rem;border-radius:.8rem;
+background:var(--code);color:var(--soft)}
+.aside{flex-basis:100%;font-size:.9375rem}
 .chip.bad{background:var(--bad-back);color:var(--bad)}
 .chip.good{background:var(--good-back);color:var(--good)}
 .chip.caution{background:var(--care-back);color:var(--care)}
 dl{margin:.5rem 0;display:grid;grid-template-columns:minmax(6.5rem,max-content) minmax(0,1fr);gap:.4rem 1.25rem}
-dt{color:var(--soft)}
+dt{color:var(--soft);font-family:system-ui,sans-serif;font-size:1rem}
 dd{margin:0;min-width:0}
 .answer dd{display:flex;flex-wrap:wrap;gap:.35rem .75rem;align-items:center}
 .answer dd>span:first-child,.answer dd>pre{flex:0 1 auto;min-width:0}

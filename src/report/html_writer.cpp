@@ -59,7 +59,8 @@ void HtmlWriter::first_screen(const FirstScreen& screen, int level, std::string_
         else
             out_ += fmt::format("<span>{}</span>", html_text(row.text));
         if (!row.note.empty())
-            out_ += fmt::format("<span class=\"chip {}\">{}</span>", class_of(row.tone), html_text(row.note));
+            out_ += fmt::format("<span class=\"{} {}\">{}</span>", row.tone == Tone::quiet ? "aside" : "chip",
+                                class_of(row.tone), html_text(row.note));
         out_ += "</dd>\n";
     }
     out_ += "</dl>\n</div>\n";

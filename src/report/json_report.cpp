@@ -116,6 +116,14 @@ Json lines(const LineRange& range) {
     return Json::Object{{"first", range.first}, {"last", range.last}};
 }
 
+Json lanes(const Mechanism& mechanism) {
+    if (mechanism.empty()) return {};
+    return Json::Object{{"names", strings(mechanism.lanes)},
+                        {"steps", list(mechanism.steps, [](const Mechanism::Step& s) {
+                             return Json(Json::Object{{"lane", s.lane}, {"text", s.text}});
+                         })}};
+}
+
 Json finding(const Finding& f) {
     return Json::Object{{"id", text(f.id)},
                         {"title", text(f.title)},
@@ -208,6 +216,7 @@ Json to_json(const IssueMatch& i) {
               })},
         {"cause", text(i.cause)},
         {"mechanism", text(i.mechanism)},
+        {"lanes", lanes(i.lanes)},
         {"remedies", list(i.remedies,
                           [](const Remedy& r) {
                               return Json(Json::Object{{"action", text(r.action)},
