@@ -1,6 +1,7 @@
 #include "crashlog/paste.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "base/scanner.h"
@@ -80,10 +81,16 @@ constexpr bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f
 // A capital behind a hexadecimal digit, or a Chinese, Japanese or Korean character: prose may begin there.
 // The compiler makes this compare 16 characters at a time.
 bool may_hold_prose(std::string_view text) {
-    unsigned found = 0;
+    // Comparisons of bytes only, without a branch.
+    auto between = [](char c, char first, char last) {
+        return static_cast<std::uint8_t>(static_cast<std::uint8_t>(c - first) <=
+                                         static_cast<std::uint8_t>(last - first));
+    };
+    std::uint8_t found = 0;
     for (std::size_t i = 1; i < text.size(); ++i) {
-        found |= static_cast<unsigned>(is_upper(text[i])) & static_cast<unsigned>(is_lower_hex(text[i - 1]));
-        found |= static_cast<unsigned>(static_cast<unsigned char>(text[i]) >= 0xe3);
+        auto hex_digit = between(text[i - 1], '0', '9') | between(text[i - 1], 'a', 'f');
+        auto foreign = between(text[i], '\xe3', '\xff');
+        found = static_cast<std::uint8_t>(found | (between(text[i], 'A', 'Z') & hex_digit) | foreign);
     }
     return found != 0;
 }

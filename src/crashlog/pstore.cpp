@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <tuple>
 
 #include "base/scanner.h"
 
@@ -17,6 +18,7 @@ struct Part {
     std::uint64_t dump = 0;    // "Panic#2": the second one since boot
     std::uint64_t number = 0;  // "Part1" is the end of the log
     std::string_view text;
+    std::size_t order = 0;  // as found
 };
 
 // "Panic#2 Part1", with what ramoops puts in front of it ("====1234.567890-D").
@@ -31,7 +33,7 @@ std::optional<Part> read_header(std::string_view line) {
     if (!dump || !scan.literal(" Part")) return std::nullopt;
     auto number = scan.dec();
     if (!number || !scan.done()) return std::nullopt;
-    return Part{*dump, *number, {}};
+    return Part{*dump, *number, {}, 0};
 }
 
 bool is_ramoops_mark(std::string_view line) {
@@ -50,6 +52,7 @@ void split_parts(std::string_view text, std::vector<Part>& parts) {
     const char* begin = text.data();
     auto close = [&](const char* end) {
         part.text = {begin, static_cast<std::size_t>(end - begin)};
+        part.order = parts.size();
         if (!part.text.empty() && parts.size() < kMostParts) parts.push_back(part);
     };
     while (!text.empty()) {
@@ -139,10 +142,9 @@ std::vector<std::string> find_pstore_parts(const std::string& path) {
 std::string join_pstore_texts(std::span<const std::string> records) {
     std::vector<Part> parts;
     for (const auto& record : records) split_parts(record, parts);
-    auto earlier = [](const Part& a, const Part& b) {
-        return a.dump != b.dump ? a.dump < b.dump : a.number > b.number;
-    };
-    std::ranges::stable_sort(parts, earlier);
+    std::ranges::sort(parts, [](const Part& a, const Part& b) {
+        return std::tuple(a.dump, b.number, a.order) < std::tuple(b.dump, a.number, b.order);
+    });
     std::string log;
     std::string dump;
     for (std::size_t i = 0; i < parts.size() && log.size() + dump.size() < kMostText; ++i) {
