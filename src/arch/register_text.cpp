@@ -29,7 +29,8 @@ std::optional<Value> scan_value(Scanner& scanner) {
     }
     scanner.literal(">]");
     // The beginning of a name may look like a number: "lr : el1_irq+0xb0/0x140".
-    if (is_symbol_char(scanner.peek()) || scanner.peek() == '+') return std::nullopt;
+    // A selector before a symbol is none either: "RIP: 0010:vfs_read+0x1c/0x310".
+    if (is_symbol_char(scanner.peek()) || scanner.peek() == '+' || scanner.peek() == ':') return std::nullopt;
     return Value{number, digits};
 }
 

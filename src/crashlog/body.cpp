@@ -138,8 +138,14 @@ void Body::set_register(CrashEvent& event, std::string_view name, std::optional<
     if (registers.size() < kMostRegisters) registers.push_back({std::string(name), value});
 }
 
+// Behind the end mark x86 prints the registers of the first oops since boot once more, which are this event's
+// own only if it was the first: with the stack pointer known they add nothing.
+bool Body::summary_of_another(const CrashEvent& event) const {
+    return ended_ && arch_ && event.reg(arch_->sp).has_value();
+}
+
 bool Body::take_registers(std::string_view text, CrashEvent& event) {
-    bool keep = !user_ && !in_trace(event);
+    bool keep = !user_ && !in_trace(event) && !summary_of_another(event);
     bool named = false;
     int last_number = -1;
     auto sink = [&](std::string_view name, std::optional<std::uint64_t> value) {
@@ -192,6 +198,7 @@ bool Body::take_place(std::string_view text, CrashEvent& event) {
         fill_in(*event.lr, line->place);
         return true;
     }
+    if (ended_ && !event.ip.empty()) return true;
     fill_in(event.ip, line->place);
     if (line->link) {
         if (!event.lr) event.lr.emplace();

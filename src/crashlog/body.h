@@ -51,6 +51,7 @@ class Body {
     void set_register(CrashEvent& event, std::string_view name, std::optional<std::uint64_t> value);
     std::vector<Frame>* destination(CrashEvent& event);
     // Inside a trace stand the registers of interrupted code; they are not the event's.
+    [[nodiscard]] bool summary_of_another(const CrashEvent& event) const;
     [[nodiscard]] bool in_trace(const CrashEvent& event) const { return !event.trace.empty() && !ended_; }
 
     TraceReader frames_;
