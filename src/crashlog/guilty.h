@@ -46,6 +46,9 @@ void blame_stalled(CrashEvent& event, std::span<const Frame> frames, NamePattern
 // The same for the ip and the event's own trace.
 void blame_stalled(CrashEvent& event, NamePatterns also = {});
 
+// The function that a timer interrupt within the trace interrupted; nullptr when none shows.
+const Frame* interrupted_frame(std::span<const Frame> trace);
+
 // For a CPU that an interrupt found in a loop: what it was doing before the interrupt, in whichever of the
 // traces shows one; else the ip and the event's own trace.
 void blame_interrupted(CrashEvent& event, NamePatterns also = {});

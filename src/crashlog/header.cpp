@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kLongestPrefix = 32;
 constexpr std::size_t kMostStacks = 64;
 constexpr std::size_t kMostFacts = 400;
+constexpr Address kFirstPage = 4096;
 constexpr std::size_t kLongestLine = 4096;
 
 // "rcu: ", "watchdog: ", "NMI watchdog: "; "anything: " in a line that a log wrote.
@@ -154,7 +155,9 @@ bool takes_backtrace(const Line& line, CrashEvent& event) {
 }
 
 void default_ip(CrashEvent& event) {
-    if (!event.ip.empty()) return;
+    // A jump to nowhere has an address and rightly no function.
+    const bool nowhere = event.ip.address && *event.ip.address < kFirstPage;
+    if (!event.ip.symbol.empty() || nowhere) return;
     if (const Frame* frame = reporting_frame(event.trace)) event.ip = *frame;
 }
 

@@ -1,4 +1,5 @@
 // Culprits of reports about time: something ran, or slept, for too long.
+#include <algorithm>
 #include <vector>
 
 #include "crashlog/guilty.h"
@@ -84,13 +85,17 @@ void blame_stalled(CrashEvent& event, NamePatterns also) {
     blame_stalled(event, frames, also);
 }
 
+const Frame* interrupted_frame(std::span<const Frame> trace) {
+    auto enters = [](const Frame& frame) { return matches_any(frame.symbol, kInterruptEntries); };
+    const auto entry = std::ranges::find_if(trace, enters);
+    const auto interrupted = std::find_if_not(entry, trace.end(), enters);
+    return interrupted == trace.end() ? nullptr : &*interrupted;
+}
+
 void blame_interrupted(CrashEvent& event, NamePatterns also) {
     auto interrupted = [&](std::span<const Frame> trace) {
-        for (std::size_t i = 0; i < trace.size(); ++i)
-            if (matches_any(trace[i].symbol, kInterruptEntries)) {
-                blame_stalled(event, trace.subspan(i + 1), also);
-                break;
-            }
+        if (const Frame* frame = interrupted_frame(trace))
+            blame_stalled(event, trace.subspan(static_cast<std::size_t>(frame - trace.data())), also);
         return !event.guilty.function.empty();
     };
     if (interrupted(event.trace)) return;

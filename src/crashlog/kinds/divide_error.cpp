@@ -7,7 +7,8 @@
 namespace inquest {
 namespace {
 
-constexpr std::string_view kTriggers[] = {"divide error", "divide exception", "Division by zero in kernel"};
+constexpr std::string_view kTriggers[] = {"divide error", "divide_error", "divide exception",
+                                          "Division by zero in kernel"};
 
 bool opens(const Line& line, CrashEvent& event) {
     auto die = parse_die_line(line.text);

@@ -58,7 +58,7 @@ void finish(CrashEvent& event) {
     blame(event);
     bool fault = event.headline.starts_with("Unhandled fault: ");
     event.title = title_in(fault ? "Unhandled fault" : "external abort", event);
-    if (event.fact("panic") == "bad mode") event.title = "kernel panic: bad mode";
+    if (event.headline.starts_with("Bad mode in ")) event.title = "kernel panic: bad mode";
     if (event.headline.find("SError") != std::string::npos) event.title = title_in("SError Interrupt", event);
 }
 

@@ -2,7 +2,9 @@
 #include "base/scanner.h"
 #include "crashlog/fault.h"
 #include "crashlog/guilty.h"
+#include "crashlog/header.h"
 #include "crashlog/kind_reader.h"
+#include "crashlog/reporter.h"
 #include "crashlog/title.h"
 
 namespace inquest {
@@ -35,6 +37,10 @@ void finish(CrashEvent& event) {
         // space would hardly leave tells something.
         find_fault_address(event);
         event.kind = kind_of_fault(event);
+    }
+    if (event.kind == Kind::other) {
+        event.kind = kind_of_reporter(event.trace).value_or(Kind::other);
+        default_ip(event);
     }
     blame(event);
     event.title = title_in("kernel crash", event);

@@ -73,6 +73,7 @@ void finish(CrashEvent& event) {
         blame_place(event, {*place}, "it releases the lock");
     default_ip(event);
     if (event.guilty.function.empty()) blame_trace(event, event.trace);
+    if (event.guilty.function.empty()) blame_place(event, lock_places(event), "it takes the lock");
     event.title = title_in(title, event);
 }
 

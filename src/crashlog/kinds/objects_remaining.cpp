@@ -3,11 +3,12 @@
 #include "crashlog/header.h"
 #include "crashlog/kind_reader.h"
 #include "crashlog/title.h"
+#include "crashlog/warning_line.h"
 
 namespace inquest {
 namespace {
 
-constexpr std::string_view kTriggers[] = {"): Objects remaining ", "Slab cache still has objects"};
+constexpr std::string_view kTriggers[] = {"): Objects", "Slab cache still has objects", "mm/sl"};
 constexpr std::string_view kDestroying[] = {"slab", "shutdown_cache", "^free_partial", "^list_slab",
                                             "^rcu_barrier"};
 
@@ -16,7 +17,7 @@ constexpr std::string_view kDestroying[] = {"slab", "shutdown_cache", "^free_par
 bool opens(const Line& line, CrashEvent& event) {
     std::string_view cache;
     if (auto scan = after_header(line, "BUG ");
-        scan && scan->rest().find("): Objects remaining ") != std::string_view::npos) {
+        scan && scan->rest().find("): Objects") != std::string_view::npos) {
         cache = scan->word();
     } else if (auto destroy = after_header(line, "kmem_cache_destroy ")) {
         cache = destroy->until(": Slab cache still has objects").value_or("");
@@ -29,7 +30,13 @@ bool opens(const Line& line, CrashEvent& event) {
 
 // SLUB's list comes first, then the destroyer complains.
 bool continues(const Line& line, CrashEvent& open) {
-    return open.kind == Kind::objects_remaining && line.text.find(kTriggers[1]) != line.text.npos &&
+    if (open.kind != Kind::objects_remaining) return false;
+    if (auto warning = parse_warning_line(line)) {
+        if (!open.trace.empty() || !warning->place.starts_with("mm/sl")) return false;
+        continue_warning(line, *warning, open, Kind::objects_remaining);
+        return true;
+    }
+    return line.text.find(kTriggers[1]) != line.text.npos &&
            line.text.find(open.verdict.object.cache) != line.text.npos;
 }
 

@@ -26,8 +26,8 @@ bool opens(const Line& line, CrashEvent& event) {
     for (std::string_view phrase : {kTriggers[0], kTriggers[1], kTriggers[2], kTriggers[3]}) {
         const auto at = text.find(phrase);
         if (at == text.npos || at > 48) continue;
-        if (text.find("order:") == text.npos && text.find("order ") == text.npos &&
-            text.find("allocated ") == text.npos)
+        if (text.find("mode:") == text.npos && text.find("order:") == text.npos &&
+            text.find("order ") == text.npos && text.find("allocated ") == text.npos)
             return false;
         open_event(line, event, Kind::page_allocation_failure);
         const bool virtual_memory = phrase.find("vmalloc") != phrase.npos;

@@ -19,8 +19,7 @@ std::optional<std::string_view> reason_in(std::string_view text) {
 
 // Panics that another report led to.
 bool follows(std::string_view reason) {
-    static constexpr std::string_view kReasons[] = {"Fatal exception",
-                                                    "panic_on_warn set",
+    static constexpr std::string_view kReasons[] = {"panic_on_warn set",
                                                     "Attempted to kill init",
                                                     "Attempted to kill the idle task",
                                                     "Aiee, killing",
@@ -31,9 +30,21 @@ bool follows(std::string_view reason) {
                                                     "Fatal hardware error",
                                                     "kernel: panic_on_warn",
                                                     "System call panic"};
+    if (reason.find("Fatal exception") != reason.npos) return true;
     for (auto known : kReasons)
         if (reason.starts_with(known)) return true;
     return false;
+}
+
+// Of an oops; a complaint that was printed on the way down does not end in them.
+bool ends_an_oops(std::string_view reason) {
+    return reason.find("Fatal exception") != reason.npos || reason.starts_with("Attempted to kill") ||
+           reason.starts_with("Aiee, killing");
+}
+
+bool is_complaint(Kind kind) {
+    return kind == Kind::atomic_sleep || kind == Kind::scheduling_while_atomic || kind == Kind::lockdep ||
+           kind == Kind::warning;
 }
 
 bool opens(const Line& line, CrashEvent& event) {
@@ -51,6 +62,7 @@ bool continues(const Line& line, CrashEvent& open) {
     }
     auto reason = reason_in(line.text);
     if (!reason || !follows(*reason)) return false;
+    if (ends_an_oops(*reason) && is_complaint(open.kind)) return false;
     note(open, "panic", *reason, line);
     open.severity = Severity::fatal;
     return true;

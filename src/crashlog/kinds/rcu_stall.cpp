@@ -66,6 +66,8 @@ bool takes(const Line& line, CrashEvent& event) {
 }
 
 void finish(CrashEvent& event) {
+    if (event.ip.symbol.empty())
+        if (const Frame* frame = interrupted_frame(event.trace)) event.ip = *frame;
     default_ip(event);
     blame_interrupted(event, kDetecting);
     event.title = title_in("INFO: rcu detected stall", event);

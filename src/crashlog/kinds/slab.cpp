@@ -10,7 +10,7 @@ namespace inquest {
 namespace {
 
 constexpr std::string_view kTriggers[] = {"BUG ", "Slab corruption", "slab error in ",
-                                          "cache_from_obj: Wrong slab cache", "mm/slab.h:"};
+                                          "cache_from_obj: Wrong slab cache", "mm/sl"};
 
 // What SLUB's header says behind the cache; others ("BUG wombat (...): anything") are its too.
 constexpr std::string_view kFreeing[] = {
@@ -24,7 +24,7 @@ bool opens_slub(const Line& line, CrashEvent& event) {
     const auto cache = scan->until(" (");
     if (!cache || cache->empty() || cache->size() > 64) return false;
     if (!scan->rest().starts_with("Not tainted") && !scan->rest().starts_with("Tainted")) return false;
-    if (!scan->until("): ") || scan->rest().starts_with("Objects remaining")) return false;
+    if (!scan->until("): ") || scan->rest().starts_with("Objects")) return false;
     open_event(line, event, Kind::slab_corruption);
     event.verdict.object.cache = *cache;
     add_fact(event, line, "complaint", scan->rest());
@@ -74,8 +74,7 @@ bool opens(const Line& line, CrashEvent& event) {
 }
 
 bool continues(const Line& line, CrashEvent& open) {
-    if (open.kind != Kind::slab_corruption || open.fact("complaint") != "Wrong slab cache" ||
-        !open.fact("place").empty())
+    if (open.kind != Kind::slab_corruption || !open.trace.empty() || !open.fact("place").empty())
         return false;
     auto warning = parse_warning_line(line);
     if (!warning || !warning->place.starts_with("mm/sl")) return false;
@@ -121,7 +120,7 @@ bool takes(const Line& line, CrashEvent& event) {
 void finish(CrashEvent& event) {
     default_ip(event);
     const auto complaint = event.fact("complaint");
-    if (!event.fact("place").empty()) {
+    if (complaint == "Wrong slab cache") {
         blame(event);
         event.title = title_in("WARNING", event);
         return;

@@ -27,7 +27,13 @@ bool opens(const Line& line, CrashEvent& event) {
 bool takes(const Line& line, CrashEvent& event) { return takes_backtrace(line, event); }
 
 void finish(CrashEvent& event) {
-    blame_stalled(event);
+    // Without registers of its own the trace shows what the watchdog's timer interrupted.
+    if (event.ip.symbol.empty()) {
+        if (const Frame* frame = interrupted_frame(event.trace)) event.ip = *frame;
+        blame_interrupted(event);
+    } else {
+        blame_stalled(event);
+    }
     default_ip(event);
     event.title = title_in("BUG: soft lockup", event);
 }

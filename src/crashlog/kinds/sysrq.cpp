@@ -49,7 +49,10 @@ bool continues(const Line& line, CrashEvent& open) {
 
 void finish(CrashEvent& event) {
     default_ip(event);
-    const std::string means(event.fact("means"));
+    // The general fault readers may have taken the fault's own line.
+    std::string means(event.fact("means"));
+    if (means.empty() && event.fact("oops").starts_with("general protection fault"))
+        means = "general protection fault";
     if (means.empty() || means == "panic") {
         event.title = "kernel panic: sysrq triggered crash";
         return;
