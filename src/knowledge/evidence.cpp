@@ -21,7 +21,9 @@ MatchedCondition CompiledCondition::explain(const EventView& view) const {
     std::string words = replace_all(std::string(name_of(type)), "_", " ") + " ";
     switch (type) {
         case Condition::Type::kind:
-            return {words + std::string(name_of(event.kind)), view.evidence(event.headline, event.headline)};
+            // The first line of a cut report is whatever was left of it.
+            return {words + std::string(name_of(event.kind)),
+                    view.evidence(event.headline, event.corrupted ? event.title : event.headline)};
         case Condition::Type::function:
             return {
                 words + view.function,
@@ -35,14 +37,18 @@ MatchedCondition CompiledCondition::explain(const EventView& view) const {
                 matched.clear();
                 in_order(view, false, &matched);
             }
-            std::vector<std::string> found_names;
-            for (const auto* function : matched) found_names.push_back(printed(*function->at));
-            return {words + join(any, " < "), view.evidence({}, join(found_names, " < "))};
+            std::vector<std::string> names, frames;
+            for (const auto* function : matched) {
+                names.push_back(function->name);
+                frames.push_back(printed(*function->at));
+            }
+            return {words + join(names, " < "), view.evidence({}, join(frames, " < "))};
         }
         case Condition::Type::log:
-            for (const auto& pattern : patterns_)
+            for (std::size_t i = 0; i < patterns_.size(); ++i)
                 for (std::string_view line : view.lines())
-                    if (pattern.found_in(line)) return {words + "line", view.evidence(line, trim(line))};
+                    if (patterns_[i].found_in(line))
+                        return {words + "'" + any[i] + "'", view.evidence(line, trim(line))};
             break;
         case Condition::Type::bug_at:
             for (std::string_view line : view.lines())

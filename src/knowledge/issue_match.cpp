@@ -17,7 +17,7 @@ double trust(IssueStatus status) {
         case IssueStatus::affected:
             return 1;
         case IssueStatus::unknown:
-            return 0.9;
+            return 0.95;
         case IssueStatus::fixed:
             return 0.5;
         case IssueStatus::not_affected:

@@ -31,8 +31,10 @@ Matcher::Matcher(const std::vector<Issue>& issues) {
     for (const Issue& issue : issues) {
         Signature& signature = signatures_.emplace_back();
         for (const Condition& condition : issue.signature) signature.emplace_back(condition);
-        // What excludes is asked first, what costs most last.
-        std::ranges::stable_sort(signature, std::greater{}, &CompiledCondition::role);
+        // What excludes is asked first, then what is required: most events fail there.
+        std::ranges::stable_sort(signature, {}, [](const CompiledCondition& condition) {
+            return condition.role == Role::excluding ? -1 : static_cast<int>(condition.role);
+        });
         for (const auto& set : function_sets(signature))
             for (const auto& name : set) ++popularity[name];
     }
