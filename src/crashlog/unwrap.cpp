@@ -90,6 +90,14 @@ bool is_module_tag(std::string_view text) {
     return text.starts_with('[') && text.ends_with(']') && text.size() < 80 && !text.substr(1).contains('[');
 }
 
+// "[c01984ac]", "[<ffffffff8106dd4f>]": a frame's function follows.
+bool is_address_tag(std::string_view word) {
+    if (!word.starts_with('[') || !word.ends_with(']')) return false;
+    word = word.substr(1, word.size() - 2);
+    if (word.starts_with('<') && word.ends_with('>')) word = word.substr(1, word.size() - 2);
+    return word.size() >= 8 && is_hex_number(word);
+}
+
 // "fs/dcache.c:338", also with "[inline]" behind.
 bool is_source_place(std::string_view text) {
     auto word = first_word(text);
@@ -106,7 +114,7 @@ bool grammar_joins(std::string_view text, std::string_view next) {
         return text.ends_with(',') || next.starts_with("BIOS ") ||
                (text.contains(" BIOS") && is_digit(next.front()));
     if (text.contains("CPU: ") && text.contains(" Comm:") && !text.contains('#')) {
-        bool more = text.ends_with("Comm:") || text.ends_with("ainted") || text.contains("Tainted:");
+        bool more = text.ends_with(':') || text.ends_with("ainted") || text.contains("Tainted:");
         return more || starts_with_any(next, {"Not tainted", "Tainted:", "Kdump:", "tainted"});
     }
     if (text.ends_with("[ cut here")) return next.starts_with(']');
@@ -117,16 +125,23 @@ bool grammar_joins(std::string_view text, std::string_view next) {
         return !text.contains("+0x") ? frame_length(next) != 0 || is_source_place(next) : is_module_tag(next);
     if (continues_registers(text, next)) return true;
     bool frame = text.contains("+0x") && text.contains("/0x");
-    if (frame && is_module_tag(next)) return true;
+    if (frame && (is_module_tag(next) || next == "(unreliable)")) return true;
+    if (is_address_tag(last_word(text))) return frame_length(next) != 0;
+    bool list = text.starts_with("list_add ") || text.starts_with("list_del ");
+    if (list && !text.contains(" but was ")) return next.contains("but was") || next.starts_with('(');
     if (text.ends_with("RIP:")) return is_digit(next.front()) || frame_length(next) != 0;
     if (text.starts_with("\"echo 0 >"))
         return starts_with_any(next, {"disables this", "this message", "message."});
+    if (text.starts_with("---[ end")) return !text.ends_with("]---") && next.ends_with("]---");
+    if (text.starts_with("REGS:")) return !text.ends_with(')') && next.ends_with(')');
+    if (text.starts_with("Tainted:") || text.starts_with("Not tainted"))
+        return !text.contains('#') && next.contains(" #");
     bool report =
         starts_with_any(text, {"BUG: ", "Unable to handle", "CPU ", "list_", "INFO: ", "Internal error",
                                "Kernel panic", "general protection", "UBSAN:", "watchdog: "});
     return report && ends_with_any(text, {" at", ":", ",", " in", " by", " for", " to", " virtual",
                                           " address", " kernel", " NULL", " pointer", " be", " was", " than",
-                                          " from", " of", " on"});
+                                          " from", " of", " on", " =="});
 }
 
 // A message after which nothing can come on the same line.
