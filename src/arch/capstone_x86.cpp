@@ -32,10 +32,23 @@ std::string whole_register(std::string name, unsigned bits) {
     return name;
 }
 
+// The same by capstone's number, worked out once.
+const std::string& whole_register(const Engine& engine, unsigned id, unsigned bits) {
+    using Table = std::array<std::string, X86_REG_ENDING>;
+    auto make = [&](unsigned width) {
+        Table table;
+        for (unsigned i = 0; i < table.size(); ++i) table[i] = whole_register(engine.register_name(i), width);
+        return table;
+    };
+    static const Table narrow = make(32), wide = make(64);
+    const Table& table = bits == 64 ? wide : narrow;
+    return table[id < table.size() ? id : 0];
+}
+
 Decoded::Memory memory_operand(const Engine& engine, const cs_x86_op& op, unsigned bits) {
     Decoded::Memory memory;
-    memory.base = whole_register(engine.register_name(op.mem.base), bits);
-    memory.index = whole_register(engine.register_name(op.mem.index), bits);
+    memory.base = whole_register(engine, op.mem.base, bits);
+    memory.index = whole_register(engine, op.mem.index, bits);
     memory.scale = op.mem.scale;
     memory.displacement = op.mem.disp;
     memory.segment = engine.register_name(op.mem.segment);
@@ -103,7 +116,7 @@ std::optional<Decoded> disassemble(Engine& engine, unsigned bits, std::span<cons
             if (decoded.is_divide) decoded.divisor = memory.text;
             (decoded.memory ? decoded.other_memory : decoded.memory) = std::move(memory);
         } else if (op.type == X86_OP_REG && (decoded.is_call || decoded.is_jump)) {
-            decoded.target_register = whole_register(engine.register_name(op.reg), bits);
+            decoded.target_register = whole_register(engine, op.reg, bits);
         } else if (op.type == X86_OP_REG && decoded.is_divide) {
             decoded.divisor = engine.register_name(op.reg);
         }
@@ -112,9 +125,9 @@ std::optional<Decoded> disassemble(Engine& engine, unsigned bits, std::span<cons
     std::uint8_t reads = 0, writes = 0;
     if (cs_regs_access(engine.handle(), instruction, read, &reads, written, &writes) == CS_ERR_OK) {
         for (unsigned i = 0; i < reads; ++i)
-            capstone::add_unique(decoded.reads, whole_register(engine.register_name(read[i]), bits));
+            capstone::add_unique(decoded.reads, whole_register(engine, read[i], bits));
         for (unsigned i = 0; i < writes; ++i)
-            capstone::add_unique(decoded.writes, whole_register(engine.register_name(written[i]), bits));
+            capstone::add_unique(decoded.writes, whole_register(engine, written[i], bits));
     }
     return decoded;
 }

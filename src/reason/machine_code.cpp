@@ -1,6 +1,7 @@
 #include "reason/machine_code.h"
 
 #include <algorithm>
+#include <array>
 
 #include "arch/capstone.h"
 #include "base/text.h"
@@ -10,7 +11,8 @@ namespace inquest::reason {
 namespace {
 
 constexpr std::size_t kLongestX86 = 15;
-constexpr std::size_t kMostBefore = 24;
+constexpr std::size_t kMostBefore = 24;  // from a function's entry
+constexpr std::size_t kKeptBefore = 8;   // where the entry is not among the bytes
 
 bool is_x86(const Arch& arch) { return arch.name == "x86_64" || arch.name == "i386"; }
 
@@ -30,17 +32,20 @@ std::optional<std::vector<Decoded>> decode_until(const Scene& scene, Bytes code,
     return decoded;
 }
 
-// x86 has no fixed length: the first start from which the lengths add up to the mark. The stream falls into
-// step after few instructions, so that the last ones are right even if the first are not.
+// x86 has no fixed length: takes the first start from which the lengths add up to the mark. The stream falls
+// into step after few instructions, so that the last ones, which alone are kept, are right even if the first
+// are not.
 std::optional<std::size_t> find_x86_start(Bytes code, std::size_t mark, unsigned bits) {
     for (std::size_t start = 0; start < std::min(mark, kLongestX86); ++start) {
-        std::size_t at = start;
+        std::array<std::size_t, kKeptBefore> starts{};
+        std::size_t count = 0, at = start;
         while (at < mark) {
+            starts[count++ % kKeptBefore] = at;
             std::size_t length = x86_length(code.subspan(at), bits);
             if (length == 0) break;
             at += length;
         }
-        if (at == mark) return start;
+        if (at == mark) return count <= kKeptBefore ? start : starts[count % kKeptBefore];
     }
     return std::nullopt;
 }
@@ -70,8 +75,10 @@ void read_before(Scene& scene, Bytes code, std::size_t mark, std::uint64_t addre
         if (auto decoded = decode_until(scene, code, *start, mark, address))
             scene.before = std::move(*decoded);
     }
-    if (scene.before.size() > kMostBefore)
-        scene.before.erase(scene.before.begin(), scene.before.end() - kMostBefore), scene.from_entry = false;
+    if (scene.before.size() > kMostBefore) {
+        scene.before.erase(scene.before.begin(), scene.before.end() - kMostBefore);
+        scene.from_entry = false;
+    }
     keep_straight_line(scene);
 }
 

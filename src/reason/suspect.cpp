@@ -40,18 +40,18 @@ std::string describe_flags(const Module& module) {
 
 void name_suspect(CrashEvent& event) {
     Verdict& verdict = event.verdict;
+    bool named = !verdict.suspect.module.empty() || !verdict.suspect.function.empty();
     if (const CodeRef* place = foreign_code(event, true)) {
-        verdict.suspect.module = place->module;
-        verdict.suspect.function = bare_function(place->symbol);
+        std::string function = bare_function(place->symbol);
+        if (!named) verdict.suspect = {place->module, function};
         bool inside = place == &event.ip;
-        verdict.evidence.push_back({(inside ? "the fault is in " : "it was called from ") +
-                                        verdict.suspect.function + " of module " + place->module + " (" +
+        verdict.evidence.push_back({(inside ? "the fault is in " : "it was called from ") + function +
+                                        " of module " + place->module + " (" +
                                         describe_flags(*event.module(place->module)) + ")",
                                     inside ? "instruction pointer" : "call trace"});
         return;
     }
-    verdict.suspect.function = event.guilty.function;
-    verdict.suspect.module = event.guilty.module;
+    if (!named) verdict.suspect = {event.guilty.module, event.guilty.function};
 }
 
 }  // namespace inquest::reason

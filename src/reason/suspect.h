@@ -14,7 +14,8 @@ const CodeRef* foreign_code(const CrashEvent& event, bool reliable_only);
 // "out-of-tree, unsigned": a module's flags in words; "" for one of the kernel's own.
 std::string describe_flags(const Module& module);
 
-// Sets verdict.suspect and its evidence: to out-of-tree code in the trace, else to event.guilty.
+// Sets verdict.suspect, where the explanation named none: out-of-tree code in the trace, else event.guilty.
+// Says in the evidence that out-of-tree code takes part.
 void name_suspect(CrashEvent& event);
 
 }  // namespace inquest::reason

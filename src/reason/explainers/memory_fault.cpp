@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "base/text.h"
+#include "model/symbol.h"
 #include "reason/next_steps.h"
 #include "reason/pointer_fault.h"
 
@@ -37,6 +38,12 @@ std::string member_phrase(const PointerFault& fault, const CrashEvent& event) {
                                            : "accessed");
 }
 
+// Whoever passed a pointer that is none answers for it, rather than the function that used it.
+void suspect_caller(CrashEvent& event) {
+    if (const Frame* from = caller(event))
+        event.verdict.suspect = {from->module, bare_function(from->symbol)};
+}
+
 void explain_null(const PointerFault& fault, CrashEvent& event) {
     Verdict& verdict = event.verdict;
     std::string function = where(event);
@@ -46,15 +53,18 @@ void explain_null(const PointerFault& fault, CrashEvent& event) {
         // Without the register it may as well be an error code plus a member's offset: 0x36 is -ENOENT and
         // 0x38.
         std::string what =
-            !fault.address || *fault.address == 0 ? "a NULL pointer"
+            !fault.address || *fault.address == 0 ? "through a NULL pointer"
             : *fault.address % 4 == 0
                 ? hex(*fault.address) + ", most likely that offset of a NULL pointer"
                 : hex(*fault.address) + ", near NULL: a NULL pointer or an error code, plus an offset";
-        conclude(verdict, function + " " + std::string(did(event)) + " " + what, Cause::unknown, kPlausible);
+        bool through = what.starts_with("through");
+        std::string verb(through && event.access == Access::write ? "wrote" : did(event));
+        conclude(verdict, function + " " + verb + " " + what, Cause::unknown, kPlausible);
         return;
     }
     verdict.member.offset = *fault.base ? offset : static_cast<std::uint64_t>(fault.offset.value_or(0));
     bool argument = fault.origin.type == Origin::Type::argument;
+    if (argument) suspect_caller(event);
     if (*fault.base == 0 && argument) {
         conclude(verdict,
                  "NULL pointer passed to " + function + " as argument " +
@@ -98,6 +108,7 @@ void explain_error(const PointerFault& fault, CrashEvent& event) {
     std::string text = fault.value.name;
     Confidence sure = ambiguous ? kWeak : std::max(sureness(fault, event), kConfident);
     bool argument = fault.origin.type == Origin::Type::argument;
+    if (argument) suspect_caller(event);
     std::string summary =
         argument ? "the error " + text + " was passed to " + where(event) + " as a pointer (argument " +
                        std::to_string(fault.origin.argument) + ")" + caller_phrase(event)

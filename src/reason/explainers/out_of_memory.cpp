@@ -8,6 +8,7 @@ namespace {
 
 using namespace reason;
 
+// Whose memory ran out; "" when the log does not tell.
 std::string scope(const CrashEvent& event) {
     auto constraint = event.fact("constraint");
     bool group = constraint.find("MEMCG") != constraint.npos || says(event, "Memory cgroup") ||
@@ -15,7 +16,8 @@ std::string scope(const CrashEvent& event) {
     if (group) return "a control group";
     if (constraint.find("CPUSET") != constraint.npos || constraint.find("MEMORY_POLICY") != constraint.npos)
         return "the NUMA nodes that the task may use";
-    return "the machine";
+    bool whole = constraint.find("NONE") != constraint.npos || says(event, "Out of memory: Kill");
+    return whole ? "the machine" : "";
 }
 
 // The parser keeps the largest tasks, largest first.
@@ -64,8 +66,9 @@ void explain_kill(CrashEvent& event) {
     std::string place = scope(event);
     auto victim = event.fact("victim");
     std::string killed =
-        victim.empty() ? "the kernel chose a process to kill" : "the kernel killed " + std::string(victim);
-    conclude(event.verdict, "memory of " + place + " ran out; " + killed, Cause::memory_exhaustion, 0.9);
+        victim.empty() ? "whom the kernel killed is not shown" : "the kernel killed " + std::string(victim);
+    conclude(event.verdict, "memory" + (place.empty() ? "" : " of " + place) + " ran out; " + killed,
+             Cause::memory_exhaustion, 0.9);
     if (place == "a control group")
         event.verdict.next_steps.push_back(
             "raise the group's memory.max (memory.limit_in_bytes), or find what grew in it  # no reboot");
