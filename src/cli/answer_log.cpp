@@ -43,6 +43,7 @@ Exit answer_crash(OpenInput& input, const ReportJob& job) {
 Exit stream_log(OpenInput& input, const ReportJob& job) {
     bool crashed = false;
     Result<void> written;
+    Redactor redactor;  // one for the stream: a pseudonym means the same in every line
     auto sink = [&](CrashEvent&& event) {
         if (!written) return;
         explain(event);
@@ -52,7 +53,7 @@ Exit stream_log(OpenInput& input, const ReportJob& job) {
         for (IssueMatch& match : alone.known_issues) match.events = {event.id};
         crashed = crashed || is_crash(event);
         alone.events.push_back(std::move(event));
-        if (job.redacted) redact(alone);
+        if (job.redacted) redactor.apply(alone);
         written = job.output->write(render_event_line(alone.events.front(), alone.known_issues) + '\n');
     };
     read_log(*input.source, {.every_event = true}, sink);

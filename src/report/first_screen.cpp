@@ -18,9 +18,13 @@ void add(FirstScreen& screen, std::string label, std::string text, std::string n
     screen.rows.push_back({std::move(label), std::move(text), std::move(note), tone, command});
 }
 
+// A matter of configuration or of somebody's module: no version is free of it.
+bool concerns_any_kernel(const IssueMatch& issue) {
+    return issue.status == IssueStatus::affected && issue.affected.empty();
+}
+
 std::string status_note(const IssueMatch& issue) {
-    bool versionless = issue.status == IssueStatus::affected && issue.affected.empty();
-    if (versionless) return "on any kernel";
+    if (concerns_any_kernel(issue)) return "on any kernel";
     return fmt::format("this kernel: {}", phrase(issue.status));
 }
 
@@ -123,7 +127,7 @@ FirstScreen first_screen(const Report& report, const CrashEvent& event) {
     if (issue) {
         bool sure = issue->confidence >= kConfident;
         add(screen, sure ? "known issue" : "may be", issue->title, status_note(*issue),
-            tone_of(issue->status));
+            concerns_any_kernel(*issue) ? Tone::caution : tone_of(issue->status));
         add_remedy(screen, *issue);
         add_comparison(screen, *issue);
     } else {

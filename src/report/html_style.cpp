@@ -40,7 +40,8 @@ background:var(--code);color:var(--soft)}
 .chip.good{background:var(--good-back);color:var(--good)}
 .chip.caution{background:var(--care-back);color:var(--care)}
 dl{margin:.5rem 0;display:grid;grid-template-columns:minmax(6.5rem,max-content) minmax(0,1fr);gap:.4rem 1.25rem}
-dt{color:var(--soft);font-family:system-ui,sans-serif;font-size:1rem}
+dt{color:var(--soft)}
+.mono dt{font-family:system-ui,sans-serif;font-size:1rem}
 dd{margin:0;min-width:0}
 .answer dd{display:flex;flex-wrap:wrap;gap:.35rem .75rem;align-items:center}
 .answer dd>span:first-child,.answer dd>pre{flex:0 1 auto;min-width:0}
@@ -81,7 +82,7 @@ border-radius:50%;background:var(--info);border:2px solid var(--card)}
 .action{margin:.75rem 0}
 summary{cursor:pointer;font-weight:600;font-size:1.15rem;line-height:1.25}
 details[open]>summary{margin-bottom:.75rem}
-.index{columns:2 20rem;column-gap:2rem;font-size:.9375rem}
+.index{columns:2 20rem;column-gap:3rem;padding-left:2rem;margin:0;font-size:.9375rem}
 .quiet{color:var(--soft)}
 .caution{color:var(--care)}
 @media (max-width:32rem){body{font-size:15px}.card{padding:.9rem .9rem;border-radius:8px}
@@ -91,7 +92,7 @@ dl{grid-template-columns:1fr;gap:.05rem}dt{margin-top:.45rem;font-size:.8125rem}
 @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--code:#f3f3f3;
 --bad:#9c1520;--bad-back:#fff;--good:#0f5a2e;--good-back:#fff;--care:#6b4300;--care-back:#fff;--info:#123f7a;
 --mark:#eee;--mark-ink:#000}
-body{font-size:10.5pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}
+html{font-size:10.5pt}body{font-size:1rem}header,main,footer{max-width:none;padding-left:0;padding-right:0}
 .card{border:0;border-top:1px solid var(--line);border-radius:0;padding:.6rem 0;margin:.6rem 0}
 .chip{border:1px solid currentColor}pre,.scroll{overflow:visible}pre{white-space:pre-wrap}
 h1,h2,h3,summary{break-after:avoid}tr,li,pre,.verdict{break-inside:avoid}
