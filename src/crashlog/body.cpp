@@ -24,6 +24,10 @@ void fill_in(CodeRef& known, const CodeRef& more) {
     if (!known.address) known.address = more.address;
 }
 
+bool same_place(const CodeRef& a, const CodeRef& b) {
+    return a.symbol == b.symbol && a.offset == b.offset && (!a.symbol.empty() || a.address == b.address);
+}
+
 // "bf20: 00000000 c0123456", "ffff8881 00000000 ...": stacks and memory.
 bool is_hex_dump(std::string_view text) {
     Scanner scanner(text);
@@ -175,10 +179,9 @@ bool Body::take_registers(std::string_view text, CrashEvent& event) {
 bool Body::take_interrupted(const IpLine& line, CrashEvent& event) {
     auto* trace = destination(event);
     if (line.user || line.is_link || !trace || line.place.empty()) return true;
+    // The event's own once more: old kernels repeat it behind Code:, people in a transcript.
+    if (same_place(line.place, event.ip)) return true;
     interrupted_ = true;
-    // Quoted once more in a transcript, it is the event's own.
-    if (line.exception && line.place.symbol == event.ip.symbol && line.place.offset == event.ip.offset)
-        return true;
     Frame frame;
     static_cast<CodeRef&>(frame) = line.place;
     if (trace->empty() || trace->back().symbol != frame.symbol) trace->push_back(std::move(frame));

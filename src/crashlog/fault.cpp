@@ -1,6 +1,7 @@
 #include "crashlog/fault.h"
 
 #include "crashlog/header.h"
+#include "crashlog/title.h"
 
 namespace inquest {
 namespace {
@@ -43,6 +44,16 @@ void find_fault_address(CrashEvent& event) {
             return;
         }
     }
+}
+
+std::string fault_title(const CrashEvent& event) {
+    auto says = [&](std::string_view words) { return event.headline.find(words) != std::string::npos; };
+    std::string_view request = "paging request";
+    if (says("NULL pointer") || event.kind == Kind::null_pointer_dereference)
+        request = "NULL pointer dereference";
+    if (says("access to user memory")) request = "access to user memory";
+    if (says("execute from non-executable memory")) request = "execute from non-executable memory";
+    return title_in("BUG: unable to handle kernel " + std::string(request), event);
 }
 
 bool is_oops(Kind kind) {

@@ -16,6 +16,9 @@ Kind kind_of_fault(const CrashEvent& event);
 // Takes the address from the register that holds it on this architecture, where the header did not tell.
 void find_fault_address(CrashEvent& event);
 
+// "BUG: unable to handle kernel NULL pointer dereference in f", of an event that was blamed.
+std::string fault_title(const CrashEvent& event);
+
 // The kinds that a CPU exception opens.
 bool is_oops(Kind kind);
 

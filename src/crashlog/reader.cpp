@@ -17,6 +17,7 @@ constexpr unsigned kIdleInTrace = 10;
 constexpr unsigned kIdleAfterEnd = 4;
 constexpr unsigned kIdleAlone = 3;
 constexpr std::int64_t kLongestPause = 10'000'000;
+constexpr std::uint64_t kHeaderLines = 4;
 constexpr std::uint64_t kFollowUpLines = 400;
 
 // A report's own evidence beside its header.
@@ -31,6 +32,8 @@ bool is_believable(const OpenReport& report) {
         return report.enveloped || report.reader->stands_alone || has_body(event);
     if (report.reader->name == "transcript") return shows_crash(event);
     bool traced = event.trace.size() > 1;
+    // Where the lines before it are there, a header would be: somebody printed a stack, nothing crashed.
+    if (event.registers.empty() && event.ip.empty() && event.lines.first > kHeaderLines) return false;
     if (event.ip.empty()) return traced && event.task.pid;
     return traced || report.enveloped || event.registers.size() >= 4;
 }

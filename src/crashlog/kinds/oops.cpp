@@ -1,6 +1,5 @@
 // "Oops: 0002 [#1] SMP": the second line of most faults, the first of some, and the only one of traps that
 // have no reader of their own.
-#include "base/scanner.h"
 #include "crashlog/die_line.h"
 #include "crashlog/fault.h"
 #include "crashlog/guilty.h"
@@ -32,17 +31,18 @@ bool is_address_fault(const CrashEvent& event) {
 }
 
 void finish(CrashEvent& event) {
+    blame(event);
+    auto what = event.fact("oops");
+    event.title = title_in(what == "Oops" || what.empty() ? "kernel Oops" : clean_title(what), event);
     if (is_address_fault(event)) {
         find_fault_address(event);
         event.kind = kind_of_fault(event);
+        event.title = fault_title(event);
     } else if (event.fact("oops").starts_with("Exception in kernel mode") && event.fact("place").size()) {
         event.kind = Kind::kernel_bug;
     } else if (event.fact("oops").starts_with("Machine check")) {
         event.kind = Kind::machine_check;
     }
-    blame(event);
-    auto what = event.fact("oops");
-    event.title = title_in(what == "Oops" || what.empty() ? "kernel Oops" : clean_title(what), event);
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include "crashlog/guilty.h"
 #include "crashlog/header.h"
 #include "crashlog/kind_reader.h"
-#include "crashlog/title.h"
 
 namespace inquest {
 namespace {
@@ -91,19 +90,11 @@ bool takes(const Line& line, CrashEvent& event) {
     return true;
 }
 
-std::string_view request_in(std::string_view headline) {
-    auto says = [&](std::string_view words) { return headline.find(words) != headline.npos; };
-    if (says("NULL pointer")) return "NULL pointer dereference";
-    if (says("access to user memory")) return "access to user memory";
-    if (says("execute from non-executable memory")) return "execute from non-executable memory";
-    return "paging request";
-}
-
 void finish(CrashEvent& event) {
     find_fault_address(event);
     event.kind = kind_of_fault(event);
     blame(event);
-    event.title = title_in("BUG: unable to handle kernel " + std::string(request_in(event.headline)), event);
+    event.title = fault_title(event);
 }
 
 }  // namespace

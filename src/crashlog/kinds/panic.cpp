@@ -3,6 +3,7 @@
 #include "crashlog/fault.h"
 #include "crashlog/guilty.h"
 #include "crashlog/kind_reader.h"
+#include "crashlog/place.h"
 #include "crashlog/title.h"
 
 namespace inquest {
@@ -69,8 +70,22 @@ bool continues(const Line& line, CrashEvent& open) {
 }
 
 void finish(CrashEvent& event) {
-    blame(event);
-    event.title = clean_title("kernel panic: " + std::string(event.fact("panic")));
+    auto reason = std::string(event.fact("panic"));
+    if (reason.starts_with("corrupted stack end")) {
+        event.kind = Kind::stack_overflow;
+        blame_stalled(event, event.trace);
+        event.title = title_in("kernel panic: corrupted stack end", event);
+    } else if (auto at = reason.find("Kernel stack is corrupted in: "); at != reason.npos) {
+        blame(event);
+        Scanner scanner(reason);
+        scanner.skip(at + 30);
+        CodeRef place;
+        if (scan_place(scanner, place)) accuse(event, place, "the panic names it");
+        event.title = title_in("kernel panic: stack is corrupted", event);
+    } else {
+        blame(event);
+        event.title = clean_title("kernel panic: " + reason);
+    }
 }
 
 }  // namespace
