@@ -64,7 +64,7 @@ Report assemble(LineSource& source, const std::string& path, const AssembleOptio
     report.events_not_kept = contents.events_not_kept;
     if (!source.problem().empty()) report.problems.push_back(source.problem());
 
-    if (!options.all_boots) keep_last_boot(report.events);
+    if (!options.all_boots && !contents.excerpts) keep_last_boot(report.events);
     ensure_primary(report.events);
     for (CrashEvent& event : report.events) {
         explain(event);

@@ -15,7 +15,8 @@ constexpr std::size_t kMostStacks = 64;
 constexpr std::size_t kMostRegisters = 128;
 
 void fill_in(CodeRef& known, const CodeRef& more) {
-    if (known.symbol.empty()) {
+    // A decoded log names the inlined functions first: only the last has an offset.
+    if (known.symbol.empty() || (!known.offset && more.offset)) {
         known.symbol = more.symbol;
         known.offset = more.offset;
         known.size = more.size;
@@ -184,6 +185,7 @@ bool Body::take_interrupted(const IpLine& line, CrashEvent& event) {
     interrupted_ = true;
     Frame frame;
     static_cast<CodeRef&>(frame) = line.place;
+    frame.context = "exception";
     if (trace->empty() || trace->back().symbol != frame.symbol) trace->push_back(std::move(frame));
     return true;
 }
@@ -238,6 +240,9 @@ bool Body::take_continued(std::string_view text, CrashEvent& event) {
             break;
         case Continued::listing:
             if (append_listing(event.code, text)) return true;
+            break;
+        case Continued::task:
+            if (is_digit(text.front()) && take_release(text, event)) return true;
             break;
         case Continued::words:
             if (text.size() >= 8 && (is_hex(text[0]) || text[0] == 'X' || text[0] == '<') &&
@@ -297,8 +302,11 @@ Body::Took Body::take_named(std::string_view text, CrashEvent& event) {
         arch_ = arch_named("ppc64le");
         return Took::fact;
     }
-    if (take_task_line(text, event) || take_code(text, event) || take_fault_line(text, event))
+    if (take_task_line(text, event)) {
+        if (event.kernel.release.empty()) continued_ = Continued::task;
         return Took::fact;
+    }
+    if (take_code(text, event) || take_fault_line(text, event)) return Took::fact;
     return Took::nothing;
 }
 

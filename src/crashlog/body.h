@@ -66,7 +66,7 @@ class Body {
     bool user_ = false;         // the registers on the way are user space's
     bool interrupted_ = false;  // or those of code that an interrupt found within a trace
     bool code_seen_ = false;
-    enum class Continued { none, modules, words, listing } continued_ = Continued::none;
+    enum class Continued { none, modules, words, listing, task } continued_ = Continued::none;
 };
 
 }  // namespace inquest

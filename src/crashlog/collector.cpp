@@ -10,6 +10,23 @@ std::string folding_key(const CrashEvent& event) {
     return std::to_string(event.boot) + '|' + std::string(name_of(event.kind)) + '|' + event.signature;
 }
 
+// What one event of a boot tells of the kernel holds for the others of that boot.
+void share_machine(std::vector<CrashEvent>& events) {
+    std::unordered_map<int, const CrashEvent*> known;
+    for (const CrashEvent& event : events)
+        if (!event.kernel.release.empty()) known.emplace(event.boot, &event);
+    for (CrashEvent& event : events) {
+        auto teller = known.find(event.boot);
+        if (teller == known.end()) continue;
+        const Kernel& kernel = teller->second->kernel;
+        if (event.kernel.release.empty()) {
+            event.kernel.release = kernel.release;
+            event.kernel.version = kernel.version;
+        }
+        if (event.kernel.arch.empty()) event.kernel.arch = kernel.arch;
+    }
+}
+
 }  // namespace
 
 // Past the limit the events of earlier boots go first: the last one is explained.
@@ -53,8 +70,9 @@ void Collector::add(CrashEvent event) {
     events_.push_back(std::move(event));
 }
 
-void Collector::finish(LogContents& contents) {
-    rank(events_);
+void Collector::finish(LogContents& contents, bool excerpts) {
+    share_machine(events_);
+    rank(events_, excerpts);
     contents.events_not_kept = not_kept_;
     if (!sink_) {
         contents.events = std::move(events_);

@@ -24,7 +24,7 @@ class Collector {
     [[nodiscard]] std::vector<CrashEvent>& events() { return events_; }
 
     // Marks the primary event and the first sign of it, and hands everything over.
-    void finish(LogContents& contents);
+    void finish(LogContents& contents, bool excerpts);
 
   private:
     void make_room(int boot);
@@ -32,14 +32,14 @@ class Collector {
     const ReadOptions& options_;
     const EventSink& sink_;
     std::vector<CrashEvent> events_;
-    std::unordered_map<std::string, std::size_t>
-        by_signature_;  // boot, kind and signature -> place in events_
+    // Boot, kind and signature to the place in events_.
+    std::unordered_map<std::string, std::size_t> by_signature_;
     std::uint64_t not_kept_ = 0;
     int last_id_ = 0;
 };
 
 // Sets `primary` on what killed the machine in the last boot that crashed (else the gravest; of equals the
-// first), and `first_sign` on the earliest event that belongs to it.
-void rank(std::vector<CrashEvent>& events);
+// first), and `first_sign` on the earliest event that belongs to it. Of excerpts no boot is the last.
+void rank(std::vector<CrashEvent>& events, bool excerpts);
 
 }  // namespace inquest

@@ -40,7 +40,7 @@ std::optional<DieLine> parse_die_line(std::string_view text) {
     if (die.number.empty() || !scanner.literal("]")) return std::nullopt;
     die.what = trim_right(text.substr(0, mark));
     split_code(die);
-    for (std::string_view prefix : {"Internal error:", "Oops:", "Oops -"}) {
+    for (std::string_view prefix : {"Internal error:", "Oops:", "Oops -", "CONFIG_VMAP_STACK=y: Oops!"}) {
         if (!die.what.starts_with(prefix)) continue;
         auto rest = trim(die.what.substr(prefix.size()));
         if (!rest.empty()) die.what = rest;
@@ -51,6 +51,7 @@ std::optional<DieLine> parse_die_line(std::string_view text) {
 }
 
 void take_die_line(const DieLine& die, const Line& line, CrashEvent& event) {
+    event.severity = Severity::fatal;
     if (event.error_code.empty()) event.error_code = die.code;
     note(event, "oops", die.what, line);
     note(event, "oops-number", die.number, line);
@@ -61,7 +62,6 @@ bool continue_with_die_line(const Line& line, CrashEvent& open) {
     if (!die || !open.trace.empty() || !open.registers.empty()) return false;
     if (auto known = open.fact("oops-number"); !known.empty() && known != die->number) return false;
     take_die_line(*die, line, open);
-    open.severity = Severity::fatal;
     return true;
 }
 

@@ -12,9 +12,15 @@ constexpr double kSameCpu = 10.0;
 // The panic that ended the machine was printed as part of this event.
 bool ended_the_machine(const CrashEvent& event) { return !event.fact("panic").empty(); }
 
+bool is_one_line(const CrashEvent& event) {
+    return event.trace.empty() && event.ip.empty() && event.lines.first == event.lines.last;
+}
+
 bool graver(const CrashEvent& a, const CrashEvent& b) {
     if (ended_the_machine(a) != ended_the_machine(b)) return ended_the_machine(a);
-    return a.severity > b.severity;
+    if (a.severity != b.severity) return a.severity > b.severity;
+    // The line "Killed process" of an earlier report whose rest is not in the log
+    return !a.trace.empty() && is_one_line(b);
 }
 
 bool same_module(const CrashEvent& a, const CrashEvent& b) {
@@ -40,12 +46,12 @@ bool leads_to(const CrashEvent& earlier, const CrashEvent& primary) {
 
 }  // namespace
 
-void rank(std::vector<CrashEvent>& events) {
+void rank(std::vector<CrashEvent>& events, bool excerpts) {
     if (events.empty()) return;
     int boot = events.back().boot;
     for (const CrashEvent& event : events)
         if (event.severity >= Severity::error) boot = event.boot;
-    auto in_boot = [&](const CrashEvent& event) { return event.boot == boot; };
+    auto in_boot = [&](const CrashEvent& event) { return excerpts || event.boot == boot; };
     auto first = std::ranges::find_if(events, in_boot);
     auto last = std::find_if_not(first, events.end(), in_boot);
     auto primary = first;

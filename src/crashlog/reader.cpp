@@ -5,6 +5,7 @@
 
 #include "arch/arch.h"
 #include "base/text.h"
+#include "crashlog/conclusions.h"
 #include "crashlog/guilty.h"
 #include "crashlog/header.h"
 
@@ -207,11 +208,8 @@ void LogReader::complete(OpenReport report) {
         event.kernel.version = boots_.banner().version;
     }
     if (event.kernel.release.empty() && transcript_.seen()) event.kernel.release = transcript_.release();
-    if (const Arch* arch = arch_of_release(event.kernel.release)) {
-        event.kernel.arch = arch->name;
-    } else if (report.body.arch()) {
-        event.kernel.arch = report.body.arch()->name;
-    }
+    if (const Arch* arch = arch_of(event, report.body.arch())) event.kernel.arch = arch->name;
+    find_place(event);
     report.reader->finish(event);
     default_ip(event);
     transcript_.complete(event);
@@ -232,7 +230,7 @@ LogContents LogReader::read() {
     LogContents contents;
     // `dis` may have been asked for after the backtrace.
     for (CrashEvent& event : collector_.events()) transcript_.complete(event);
-    collector_.finish(contents);
+    collector_.finish(contents, boots_.excerpts());
     contents.boots = static_cast<std::uint64_t>(boots_.current()) + 1;
     contents.host = boots_.host();
     contents.banner = boots_.banner();

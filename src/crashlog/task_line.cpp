@@ -140,7 +140,7 @@ bool take_transcript(Scanner scanner, CrashEvent& event) {
 }
 
 // "6.0.0+ #39 Not tainted" of lockdep.
-bool take_release(Scanner scanner, CrashEvent& event) {
+bool take_lockdep(Scanner scanner, CrashEvent& event) {
     Kernel kernel;
     kernel.release = scanner.word();
     if (scanner.spaces().peek() != '#') return false;
@@ -157,6 +157,15 @@ bool take_release(Scanner scanner, CrashEvent& event) {
 }
 
 }  // namespace
+
+bool take_release(std::string_view text, CrashEvent& event) {
+    Scanner scanner(text);
+    auto release = scanner.word();
+    if (release.find('.') == release.npos || scanner.spaces().peek() != '#') return false;
+    event.kernel.release = release;
+    event.kernel.version = scanner.word();
+    return true;
+}
 
 bool take_task_line(std::string_view text, CrashEvent& event) {
     Scanner scanner(trim_left(text));
@@ -192,7 +201,7 @@ bool take_task_line(std::string_view text, CrashEvent& event) {
             if (scanner.rest().starts_with("Not tainted")) read_kernel(scanner, event.kernel);
             return false;
         default:
-            return is_digit(scanner.peek()) && take_release(scanner, event);
+            return is_digit(scanner.peek()) && take_lockdep(scanner, event);
     }
 }
 

@@ -11,4 +11,7 @@ namespace inquest {
 // the line is none of this kind.
 bool take_task_line(std::string_view text, CrashEvent& event);
 
+// "5.4.26 #4": the rest of a task line that something broke in two.
+bool take_release(std::string_view text, CrashEvent& event);
+
 }  // namespace inquest

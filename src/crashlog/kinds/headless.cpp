@@ -10,13 +10,14 @@
 namespace inquest {
 namespace {
 
-constexpr std::string_view kTriggers[] = {"RIP: 0",    "RIP: e030",          " RSI: ", "EIP: ",    "pc : ",
-                                          "PC is at ", "Modules linked in:", "CPU: ",  "Krnl PSW", "NIP "};
+constexpr std::string_view kTriggers[] = {
+    "RIP: 0010:",         "RIP: e030:", " RSI: ",      " RBX: ", "EIP: ",  "pc : ",    "PC is at ",
+    "Modules linked in:", " Comm: ",    "Krnl PSW : ", "NIP [",  "epc : ", "epc   : ", "$ 0   : "};
 
 bool opens(const Line& line, CrashEvent& event) {
     static constexpr std::string_view kStarts[] = {
-        "RIP: 0010:", "RIP: e030:",         "RDX: ", "RAX: ",       "EIP: ", "pc : ",
-        "PC is at ",  "Modules linked in:", "CPU: ", "Krnl PSW : ", "NIP ["};
+        "RIP: 0010:",         "RIP: e030:", "RDX: ",       "RAX: ", "EIP: ",  "pc : ",    "PC is at ",
+        "Modules linked in:", "CPU: ",      "Krnl PSW : ", "NIP [", "epc : ", "epc   : ", "$ 0   : "};
     auto text = trim(line.text);
     for (auto start : kStarts) {
         if (!text.starts_with(start)) continue;

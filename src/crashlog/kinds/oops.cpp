@@ -40,7 +40,7 @@ void finish(CrashEvent& event) {
         event.title = fault_title(event);
     } else if (event.fact("oops").starts_with("Exception in kernel mode") && event.fact("place").size()) {
         event.kind = Kind::kernel_bug;
-    } else if (event.fact("oops").starts_with("Machine check")) {
+    } else if (event.fact("oops").find("Machine check") != std::string_view::npos) {
         event.kind = Kind::machine_check;
     }
 }

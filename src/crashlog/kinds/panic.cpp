@@ -18,34 +18,18 @@ std::optional<std::string_view> reason_in(std::string_view text) {
     return scanner.spaces().rest();
 }
 
-// Panics that another report led to.
-bool follows(std::string_view reason) {
-    static constexpr std::string_view kReasons[] = {"panic_on_warn set",
-                                                    "Attempted to kill init",
-                                                    "Attempted to kill the idle task",
-                                                    "Aiee, killing",
-                                                    "hung_task: blocked",
-                                                    "softlockup: hung tasks",
-                                                    "Hard LOCKUP",
-                                                    "RCU Stall",
-                                                    "Fatal hardware error",
-                                                    "kernel: panic_on_warn",
-                                                    "System call panic"};
-    if (reason.find("Fatal exception") != reason.npos) return true;
-    for (auto known : kReasons)
-        if (reason.starts_with(known)) return true;
-    return false;
-}
-
-// Of an oops; a complaint that was printed on the way down does not end in them.
-bool ends_an_oops(std::string_view reason) {
-    return reason.find("Fatal exception") != reason.npos || reason.starts_with("Attempted to kill") ||
-           reason.starts_with("Aiee, killing");
-}
-
-bool is_complaint(Kind kind) {
-    return kind == Kind::atomic_sleep || kind == Kind::scheduling_while_atomic || kind == Kind::lockdep ||
-           kind == Kind::warning;
+// Panics that another report led to: "Fatal exception" ends an oops and nothing else; panic_on_warn follows
+// whatever warned.
+bool leads_to(const CrashEvent& open, std::string_view reason) {
+    auto says = [&](std::string_view words) { return reason.find(words) != reason.npos; };
+    if (says("Fatal exception") || says("Attempted to kill") || says("Aiee, killing"))
+        return open.severity == Severity::fatal || is_oops(open.kind);
+    if (says("panic_on_warn set")) return true;
+    if (says("hung_task: blocked")) return open.kind == Kind::hung_task;
+    if (says("softlockup: hung tasks")) return open.kind == Kind::soft_lockup;
+    if (says("Hard LOCKUP")) return open.kind == Kind::hard_lockup;
+    if (says("RCU Stall")) return open.kind == Kind::rcu_stall;
+    return says("scheduling while atomic") && open.kind == Kind::scheduling_while_atomic;
 }
 
 bool opens(const Line& line, CrashEvent& event) {
@@ -62,8 +46,7 @@ bool continues(const Line& line, CrashEvent& open) {
         return true;
     }
     auto reason = reason_in(line.text);
-    if (!reason || !follows(*reason)) return false;
-    if (ends_an_oops(*reason) && is_complaint(open.kind)) return false;
+    if (!reason || !leads_to(open, *reason)) return false;
     note(open, "panic", *reason, line);
     open.severity = Severity::fatal;
     return true;
