@@ -19,7 +19,7 @@ Result<std::vector<std::string>> issue_files(const std::string& path) {
     std::vector<std::string> files;
     fs::recursive_directory_iterator entry(path, fs::directory_options::skip_permission_denied, error);
     for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-        if (entry->path().extension() != ".yaml") continue;
+        if (entry->path().extension() != ".yaml" || !entry->is_regular_file(error)) continue;
         if (files.size() == kMaxFiles) return fail(path + ": more than 20000 issue files");
         files.push_back(entry->path().string());
     }
