@@ -28,7 +28,8 @@ Result<std::vector<std::string>> folders_in(const std::string& path);
 // As one word of a shell's command line.
 std::string shell_word(const std::string& path);
 
-// "; run: sudo inquest report PATH" behind an error for want of permission, "" when the caller is root already.
+// "; run: sudo inquest report PATH" behind an error for want of permission, "" when the caller is root
+// already.
 std::string sudo_hint(const std::string& path);
 
 }  // namespace inquest

@@ -40,16 +40,40 @@ Result<OpenInput> open_journal() {
     return input;
 }
 
-std::unexpected<Error> no_log(const std::string& dump, std::string_view format) {
-    return fail(dump + " is a kernel dump" + (format.empty() ? "" : " (" + std::string(format) + ")") +
-                ", and dumps are not read yet; give its log: makedumpfile --dump-dmesg " + shell_word(dump) +
-                " dmesg.txt writes it");
+// The log that was saved with a dump: vmcore-dmesg.txt, or Debian's dmesg.STAMP of dump.STAMP.
+std::string log_beside(const fs::path& dump) {
+    const std::string name = dump.filename().string();
+    std::vector<std::string> candidates{"vmcore-dmesg.txt", "vmcore-dmesg-incomplete.txt"};
+    if (name.starts_with("dump.")) candidates = {"dmesg" + name.substr(4)};
+    std::error_code error;
+    for (const std::string& candidate : candidates) {
+        auto log = fs::path(dump).replace_filename(candidate);
+        if (fs::is_regular_file(log, error)) return log.string();
+    }
+    return {};
+}
+
+Result<OpenInput> open_dump(const std::string& path) {
+    if (path == "-") return fail("a kernel dump cannot be read from standard input: give its file");
+    auto dump = read_dump(path);
+    if (!dump) {
+        auto log = log_beside(path);
+        if (log.empty()) return std::unexpected(std::move(dump.error()));
+        return open_file(log, dump.error().message() + "; reading the log beside it, " + log);
+    }
+    OpenInput input{.path = path,
+                    .note = {},
+                    .text = {},
+                    .command = {},
+                    .dump = std::make_unique<DumpInput>(std::move(*dump))};
+    input.source = open_text(input.dump->log);
+    return input;
 }
 
 Result<OpenInput> open_folder(const std::string& path, const CrashFolder& folder) {
     if (!folder.log.empty()) return open_file(folder.log, path + ": reading " + folder.log);
     if (!folder.parts.empty()) return open_parts(path, folder);
-    return no_log(folder.dump, dump_format(folder.dump));
+    return open_dump(folder.dump);
 }
 
 Result<OpenInput> open_directory(const std::string& path) {
@@ -72,34 +96,13 @@ Result<OpenInput> open_directory(const std::string& path) {
     return open_folder(newest_path, newest);
 }
 
-// The log that was saved with a dump: vmcore-dmesg.txt, or Debian's dmesg.STAMP of dump.STAMP.
-std::string log_beside(const fs::path& dump) {
-    const std::string name = dump.filename().string();
-    std::vector<std::string> candidates{"vmcore-dmesg.txt", "vmcore-dmesg-incomplete.txt"};
-    if (name.starts_with("dump.")) candidates = {"dmesg" + name.substr(4)};
-    std::error_code error;
-    for (const std::string& candidate : candidates) {
-        auto log = fs::path(dump).replace_filename(candidate);
-        if (fs::is_regular_file(log, error)) return log.string();
-    }
-    return {};
-}
-
-Result<OpenInput> open_dump(const std::string& path, std::string_view format) {
-    if (path == "-") return no_log("standard input", format);
-    auto log = log_beside(path);
-    if (log.empty()) return no_log(path, format);
-    return open_file(
-        log, path + " is a kernel dump, and dumps are not read yet; reading the log beside it, " + log);
-}
-
 }  // namespace
 
 Result<OpenInput> open_input(const std::string& path) {
     if (path == kPreviousBoot) return open_journal();
     std::error_code error;
     if (path != "-" && fs::is_directory(path, error)) return open_directory(path);
-    if (auto format = dump_format(path); !format.empty()) return open_dump(path, format);
+    if (auto format = dump_format(path); !format.empty()) return open_dump(path);
     return open_file(path, "");
 }
 

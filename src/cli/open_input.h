@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "cli/dump_input.h"
 #include "cli/journal.h"
 #include "crashlog/source.h"
 
@@ -17,11 +18,12 @@ struct OpenInput {
     std::string note;                      // what to tell the user about the choice, "" nothing
     std::unique_ptr<std::string> text;     // joined pstore parts
     std::optional<CommandOutput> command;  // of the journal
+    std::unique_ptr<DumpInput> dump;       // the dump whose log it is
     std::unique_ptr<LineSource> source;    // reads from those
 };
 
-// `path` is a log, "-", the folder of a crash, a folder of such folders (the newest is taken), a dump (the
-// log beside it is taken), or the place of a KeptCrash.
+// `path` is a log, "-", the folder of a crash, a folder of such folders (the newest is taken), a dump (its
+// own log is taken, the one beside it when it cannot be read), or the place of a KeptCrash.
 Result<OpenInput> open_input(const std::string& path);
 
 }  // namespace inquest

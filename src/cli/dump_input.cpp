@@ -1,0 +1,107 @@
+#include "cli/dump_input.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "crashlog/guilty.h"
+#include "kernel/backtrace.h"
+#include "kernel/session.h"
+#include "kernel/subsystems/printk.h"
+
+namespace inquest {
+namespace {
+
+// The crashed task and its stack, as far as symbols, types and unwind tables are there.
+void find_crashed_task(Session& session, DumpInput& dump) {
+    auto running = current_tasks(session);
+    if (!running.empty()) dump.cpus = static_cast<unsigned>(running.size());
+    dump.crashed_cpu = crashing_cpu(session);
+    if (!dump.crashed_cpu || *dump.crashed_cpu >= running.size()) return;
+    auto task = read_task(session, running[*dump.crashed_cpu]);
+    if (!task) {
+        dump.problems.push_back(task.error().message());
+        return;
+    }
+    task->current = true;
+    dump.crashed = {task->pid, task->comm};
+    CodeMap code(session);
+    Backtrace trace = backtrace(session, code, *task);
+    dump.trace = std::move(trace.frames);
+    if (!trace.complete)
+        dump.problems.push_back("the stack of the crashed task is not complete: " + trace.lost);
+}
+
+// An event out of memory alone: what happened stands in no log, only where.
+CrashEvent event_of(const DumpInput& dump) {
+    CrashEvent event;
+    event.id = 1;
+    event.primary = event.first_sign = true;
+    event.kernel = dump.kernel;
+    event.severity = Severity::fatal;
+    event.task = dump.crashed;
+    if (dump.crashed_cpu) event.cpu = static_cast<int>(*dump.crashed_cpu);
+    event.trace = dump.trace;
+    auto called = [&](std::string_view name) {
+        return std::ranges::find(dump.trace, name, &Frame::symbol) != dump.trace.end();
+    };
+    if (called("sysrq_handle_crash")) {
+        event.kind = Kind::sysrq_crash;
+    } else if (called("panic")) {
+        event.kind = Kind::panic;
+    }
+    if (!dump.trace.empty()) event.ip = dump.trace.front();
+    blame(event);
+    event.title =
+        "kernel crash in " + (event.guilty.function.empty() ? "an unknown function" : event.guilty.function);
+    sign(event);
+    event.verdict.summary =
+        "the dump holds no log of the crash: only where the CPU was when it died is known";
+    event.verdict.confidence = 0.3;
+    return event;
+}
+
+}  // namespace
+
+Result<DumpInput> read_dump(const std::string& path) {
+    auto session = Session::open(path);
+    if (!session) return std::unexpected(std::move(session.error()));
+    DumpInput dump{.path = path, .format = (*session)->facts().format};
+    dump.problems = (*session)->facts().problems;
+    dump.kernel.release = (*session)->release();
+    dump.kernel.version = (*session)->version();
+    dump.kernel.arch = (*session)->arch().name;
+    dump.kernel.build_id = (*session)->info().value("BUILD-ID");
+    if (auto log = read_kernel_log(**session)) {
+        dump.log = std::move(log->text);
+        std::ranges::move(log->problems, std::back_inserter(dump.problems));
+    } else {
+        dump.problems.push_back(log.error().message());
+    }
+    find_crashed_task(**session, dump);
+    return dump;
+}
+
+void complete(Report& report, const DumpInput& dump) {
+    report.input.path = dump.path;
+    report.input.kind = "vmcore";
+    report.input.format = dump.format;
+    if (report.events.empty() && !dump.trace.empty()) {
+        report.events.push_back(event_of(dump));
+        report.verdict = report.events.back().verdict;
+    }
+    if (report.kernel.release.empty()) report.kernel.release = dump.kernel.release;
+    if (report.kernel.version.empty()) report.kernel.version = dump.kernel.version;
+    report.kernel.arch = dump.kernel.arch;
+    report.kernel.build_id = dump.kernel.build_id;
+    if (dump.cpus) report.host.cpus = dump.cpus;
+    std::ranges::copy(dump.problems, std::back_inserter(report.problems));
+    auto primary = std::ranges::find_if(report.events, &CrashEvent::primary);
+    if (primary == report.events.end() || dump.trace.empty() || primary->task.pid != dump.crashed.pid) return;
+    for (CrashEvent& event : report.events) event.kernel.build_id = dump.kernel.build_id;
+    primary->stacks.push_back({.title = "stack of the crashed task, out of the dump's memory",
+                               .pid = dump.crashed.pid,
+                               .cpu = primary->cpu,
+                               .frames = dump.trace});
+}
+
+}  // namespace inquest

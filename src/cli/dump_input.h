@@ -1,0 +1,31 @@
+// What a kernel dump brings to a report: its log, and what its memory tells beyond the log.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/report.h"
+
+namespace inquest {
+
+struct DumpInput {
+    std::string path, format;
+    std::string log;  // of the ring buffer; "" when it cannot be read
+    Kernel kernel;    // of VMCOREINFO and utsname
+    std::optional<unsigned> cpus;
+    Task crashed;  // what the CPU that crashed ran
+    std::optional<unsigned> crashed_cpu;
+    std::vector<Frame> trace;           // its stack, from the fault or the panic on
+    std::vector<std::string> problems;  // what the dump lacks, a sentence each
+};
+
+// Opens the dump; only what it alone holds is used. The error says why nothing can be read out of it.
+Result<DumpInput> read_dump(const std::string& path);
+
+// Completes a report that was made from the dump's log. Without an event in the log the memory's own account
+// of the crash becomes one.
+void complete(Report& report, const DumpInput& dump);
+
+}  // namespace inquest
