@@ -292,6 +292,65 @@ TEST(Explain, WriteToReadOnlyMemoryIsSaid) {
     EXPECT_EQ(event.access, Access::write);
 }
 
+TEST(Explain, StalePageFaultAddressIsNotBlamed) {
+    // The first lines are lost; CR2 is of a page fault of user space, the instruction is BUG()'s.
+    CrashEvent event = x86_fault("f", 0x40, 0x7f6d30aca3d8, {{"cr2", 0x7f6d30aca3d8}, {"rax", 0}});
+    event.kind = Kind::bad_page_fault;
+    event.error_code.clear();
+    event.corrupted = true;
+    event.code = x86_code("90 90 <0f> 0b");
+    explain(event);
+    EXPECT_EQ(event.kind, Kind::invalid_opcode);
+    EXPECT_EQ(event.verdict.cause, Cause::assertion);
+    EXPECT_LT(event.verdict.confidence, kConfident);
+}
+
+TEST(Explain, BaseOfATableIsNotCalledAWildPointer) {
+    // mov 0x8(%rbx,%rcx),%rax: rbx is an offset into the table at rcx.
+    CrashEvent event =
+        x86_fault("f", 0x40, 0xffffebde00002008, {{"rbx", 0x1de00002000}, {"rcx", 0xffffea0000000000}});
+    event.kind = Kind::bad_page_fault;
+    event.code = x86_code("90 90 <48> 8b 44 0b 08");
+    explain(event);
+    EXPECT_EQ(event.verdict.summary.find("0x1de00002000"), std::string::npos) << event.verdict.summary;
+    EXPECT_EQ(event.verdict.cause, Cause::unknown);
+}
+
+TEST(Explain, CopyPastTheEndOfTheStackIsNoOverflow) {
+    CrashEvent event = x86_fault("memcpy_erms", 6, 0xffffb5c5c0748000, {{"rsp", 0xffffb5c5c07478b8}});
+    event.kind = Kind::stack_overflow;
+    event.headline = "BUG: stack guard page was hit at 00000000e297e985";
+    explain(event);
+    EXPECT_NE(event.verdict.cause, Cause::stack_overflow);
+    event.registers[0].value = 0xffffb5c5c0748000;
+    event.fault_address = 0xffffb5c5c0747ff8;
+    explain(event);
+    EXPECT_EQ(event.verdict.cause, Cause::stack_overflow);
+}
+
+TEST(Explain, FormerOwnerIsNotNamedForAnAccessOutOfBounds) {
+    CrashEvent event;
+    event.kind = Kind::kasan;
+    event.headline = "BUG: KASAN: slab-out-of-bounds in f+0x1/0x2";
+    Stack freed;
+    freed.title = "Freed by task 7";
+    freed.frames = {frame("kfree"), frame("someone_else")};
+    event.stacks = {freed};
+    explain(event);
+    EXPECT_EQ(event.verdict.summary.find("someone_else"), std::string::npos);
+}
+
+TEST(Explain, RetpolineShowsWhatWasCalled) {
+    CrashEvent event =
+        x86_fault("__x86_indirect_thunk_rax", 0x10, std::nullopt, {{"rax", 0x6b6b6b6b6b6b6b6b}});
+    event.kind = Kind::general_protection_fault;
+    event.trace = {frame("call_timer_fn")};
+    explain(event);
+    EXPECT_TRUE(event.verdict.summary.starts_with("call_timer_fn called a function pointer"))
+        << event.verdict.summary;
+    EXPECT_EQ(event.verdict.cause, Cause::use_after_free);
+}
+
 TEST(Explain, SanitizersObjectSurvives) {
     CrashEvent event;
     event.kind = Kind::kasan;

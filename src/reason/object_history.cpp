@@ -34,19 +34,27 @@ const Stack* stack_titled(const CrashEvent& event, std::string_view word) {
     return found == event.stacks.end() ? nullptr : &*found;
 }
 
+// "allocated by f", as evidence too; "" when the log has no such stack.
+std::string user_of(CrashEvent& event, std::string_view what) {
+    const Stack* stack = stack_titled(event, what);
+    std::string user = stack ? first_user(*stack) : "";
+    if (user.empty()) return user;
+    std::string text = std::string(what) + " by " + user;
+    add_evidence(event.verdict, text, stack->title);
+    return text;
+}
+
 }  // namespace
 
 std::string object_history(CrashEvent& event) {
-    std::string text;
-    for (auto [word, phrase] : {std::pair<std::string_view, std::string_view>{"allocated", "allocated by "},
-                                {"freed", "freed by "}}) {
-        const Stack* stack = stack_titled(event, word);
-        std::string user = stack ? first_user(*stack) : "";
-        if (user.empty()) continue;
-        text += (text.empty() ? " (" : ", ") + std::string(phrase) + user;
-        add_evidence(event.verdict, std::string(phrase) + user, stack->title);
-    }
-    return text.empty() ? text : text + ")";
+    std::string allocated = user_of(event, "allocated"), freed = user_of(event, "freed");
+    if (allocated.empty() && freed.empty()) return {};
+    return " (" + allocated + (allocated.empty() || freed.empty() ? "" : ", ") + freed + ")";
+}
+
+std::string object_origin(CrashEvent& event) {
+    std::string allocated = user_of(event, "allocated");
+    return allocated.empty() ? allocated : " (" + allocated + ")";
 }
 
 }  // namespace inquest::reason

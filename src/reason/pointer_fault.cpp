@@ -26,11 +26,18 @@ void blame_register(PointerFault& fault, const Decoded::Memory& memory, const Sc
     }
     if (fault.base) fault.value = read_pointer(*fault.base, scene.arch);
     if (memory.index.empty()) return;
-    // With an index the displacement is no member's offset.
+    // With an index the displacement is no member's offset, and a base or an index alone may be any number:
+    // only marks and errors are blamed.
     fault.offset.reset();
+    if (fault.value.type == Type::user || fault.value.type == Type::null) {
+        fault.base.reset();
+        fault.base_register.clear();
+        fault.value = {};
+    }
     auto index = scene.event.reg(memory.index);
     if (!index || memory.scale != 1 || suspicious(fault.value)) return;
-    if (auto value = read_pointer(*index, scene.arch); suspicious(value) && value.type != Type::null) {
+    if (auto value = read_pointer(*index, scene.arch);
+        suspicious(value) && value.type != Type::null && value.type != Type::user) {
         fault.base_register = memory.index;
         fault.base = index;
         fault.value = std::move(value);

@@ -15,6 +15,10 @@ constexpr std::uint64_t kPage = 0x1000;
 constexpr std::int64_t kMaxErrno = 4095;
 constexpr std::int64_t kNear = 0x1000;  // members further away than this are rare
 constexpr std::uint64_t kShadowOffset = 0xdffffc0000000000;
+constexpr std::uint64_t kArm64Shadow = 0xdff;  // dfff800000000000, dfffa00000000000, ...: by configuration
+constexpr std::uint64_t kArm64Kernel = 0x00ff000000000000;
+// Below it every 32-bit kernel has user space, above it some (VMSPLIT).
+constexpr std::uint64_t kSmallestKernel32 = 0x40000000;
 
 struct Mark {
     std::uint64_t value;
@@ -120,11 +124,16 @@ PointerValue read_pointer(std::uint64_t value, const Arch* arch) {
         if (auto text = as_text(value, *arch); !text.empty()) return {Type::text, "\"" + text + "\"", 0, 0};
         // The shadow of all of user space and of the non-canonical hole lies there, of the kernel's half
         // higher.
+        if (arch->name == "arm64" && value >> 52 == kArm64Shadow)
+            return {Type::kasan_shadow, "KASAN shadow", 0, (value & 0xfffffffffff) << 3};
+        // A tag in the top byte (memory tagging, KASAN) does not make a kernel address another one.
+        if (arch->name == "arm64" && (value & kArm64Kernel) == kArm64Kernel) value |= 0xff00000000000000;
         if (arch->name == "x86_64" && value >= kShadowOffset && value < kShadowOffset + (1ULL << 60))
             return {Type::kasan_shadow, "KASAN shadow", 0, (value - kShadowOffset) << 3};
     }
     for (const auto& range : arch->ranges) {
         if (value < range.first || value > range.last) continue;
+        if (bits == 32 && value >= kSmallestKernel32 && range.name == "user space") return found;
         found.name = range.name;
         found.type = range.name == "non-canonical" ? Type::non_canonical
                      : range.name == "user space"  ? Type::user
@@ -142,7 +151,7 @@ bool is_non_canonical(std::uint64_t value, const Arch* arch) {
 }
 
 std::uint64_t one_bit_from_canonical(std::uint64_t value, const Arch* arch) {
-    if (!arch || arch->bits != 64 || arch->ranges.empty()) return 0;
+    if (!arch || arch->name != "x86_64" || arch->ranges.empty()) return 0;
     // Bits that have to be ones in a kernel address: above the largest user address.
     std::uint64_t fixed = ~arch->ranges.front().last;
     if (arch->ranges.front().name != "user space") return 0;

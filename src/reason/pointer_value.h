@@ -35,8 +35,8 @@ PointerValue read_pointer(std::uint64_t value, const Arch* arch);
 // No virtual address at all on x86_64: the processor raises a general protection fault for it.
 bool is_non_canonical(std::uint64_t value, const Arch* arch);
 
-// The kernel address that differs from a non-canonical one of x86_64 or arm64 in exactly one of the bits that
-// have to be equal; 0 when there is none.
+// The kernel address that differs from a non-canonical one of x86_64 in exactly one of the bits that have to
+// be equal; 0 when there is none.
 std::uint64_t one_bit_from_canonical(std::uint64_t value, const Arch* arch);
 
 }  // namespace inquest::reason

@@ -54,7 +54,7 @@ TEST(PointerValue, TextIsShownInMemoryOrder) {
     EXPECT_EQ(x86(0x7473662f6374652f).name, "\"/etc/fst\"");
     EXPECT_EQ(x86(0x0000363534333231).name, "\"123456\"");
     EXPECT_NE(x86(0xffff888012345678).type, Type::text);
-    EXPECT_EQ(i386(0x6c6c6568).type, Type::user);
+    EXPECT_NE(i386(0x6c6c6568).type, Type::text);
 }
 
 TEST(PointerValue, RestIsToldByTheAddressSpace) {
@@ -62,6 +62,19 @@ TEST(PointerValue, RestIsToldByTheAddressSpace) {
     EXPECT_EQ(x86(0x00007f0012345038).type, Type::user);
     EXPECT_EQ(x86(0x0f00888012345678).type, Type::non_canonical);
     EXPECT_EQ(read_pointer(0x7f0012345038, nullptr).type, Type::unknown);
+}
+
+TEST(PointerValue, TaggedArm64AddressesAreKernelAddresses) {
+    const Arch* arch = arch_named("arm64");
+    EXPECT_EQ(read_pointer(0xf2ff000029a10070, arch).type, Type::kernel);
+    EXPECT_EQ(read_pointer(0x00ff000029a10070, arch).type, Type::kernel);
+    EXPECT_EQ(read_pointer(0x0012345678901234, arch).type, Type::non_canonical);
+    EXPECT_EQ(read_pointer(0xdfffa00000000003, arch).real, 0x18U);
+}
+
+TEST(PointerValue, WhereUserSpaceEndsIsUnknownOn32Bits) {
+    EXPECT_EQ(read_pointer(0x80b0b008, arch_named("arm")).type, Type::unknown);
+    EXPECT_EQ(read_pointer(0x10b0b008, arch_named("arm")).type, Type::user);
 }
 
 TEST(PointerValue, OneFlippedBitIsFoundAmongThoseThatMustBeEqual) {

@@ -13,6 +13,15 @@ void explain(Scene& scene) {
     quote_headline(event);
     if (scene.fault && !scene.fault->text.empty())
         add_evidence(event.verdict, scene.fault->text, "error code " + event.error_code);
+    bool bus = says(event, "xternal abort") || says(event, "SError") || says(event, "us error") ||
+               says(event, "synchronous") || (scene.fault && scene.fault->external);
+    if (event.kind == Kind::external_abort && !bus) {
+        conclude(event.verdict,
+                 "the processor refused an access of " + where(event) +
+                     (event.fault_address ? " to " + hex(*event.fault_address) : ""),
+                 Cause::unknown, 0.6);
+        return;
+    }
     if (event.kind == Kind::external_abort) {
         conclude(
             event.verdict,

@@ -39,8 +39,27 @@ void explain_lockdep(CrashEvent& event) {
     else if (says(event, "suspicious RCU usage"))
         conclude(event.verdict, function + " used data under RCU without the lock that protects it",
                  Cause::lock_misuse, 0.85);
+    else if (says(event, "bad magic"))
+        conclude(
+            event.verdict,
+            function + " used a lock that was never initialised, or whose memory was overwritten or freed",
+            Cause::unknown, 0.8);
+    else if (says(event, "held lock freed"))
+        conclude(event.verdict, function + " freed memory that holds a lock while the lock is held",
+                 Cause::lock_misuse, 0.85);
+    else if (says(event, "non-static key"))
+        conclude(event.verdict, function + " used a lock that was not initialised", Cause::lock_misuse, 0.8);
+    else if (says(event, "leaked lock"))
+        conclude(event.verdict, function + " returned from a work item with a lock held or preemption off",
+                 Cause::lock_misuse, 0.85);
+    else if (says(event, "lock recursion"))
+        conclude(event.verdict, function + " takes a spinlock that the same CPU already holds",
+                 Cause::lock_deadlock, 0.85);
+    else if (says(event, "returning to user space"))
+        conclude(event.verdict, "a system call returned to user space with a lock still held",
+                 Cause::lock_misuse, 0.85);
     else
-        conclude(event.verdict, function + " broke a rule of locking", Cause::lock_misuse, 0.8);
+        conclude(event.verdict, function + " broke a rule of locking", Cause::lock_misuse, 0.7);
 }
 
 void explain_scheduling(CrashEvent& event) {

@@ -17,6 +17,7 @@ constexpr Confidence kAgreed = 0.9;     // instruction, registers and the kernel
 constexpr Confidence kPlausible = 0.7;  // one of them is missing
 constexpr Confidence kWeak = 0.5;
 constexpr std::uint64_t kPage = 0x1000;
+constexpr std::uint64_t kFarFromNull = 0x10000;
 
 Confidence sureness(const PointerFault& fault, const CrashEvent& event) {
     if (fault.agreed) return kAgreed;
@@ -173,6 +174,11 @@ void explain_shadow(const PointerFault& fault, const Scene& scene) {
                  where(event) + " used a NULL pointer: the member at offset " + hex(real) + "-" +
                      hex(real + 7) + " (KASAN was checking the access)",
                  Cause::unknown, kConfident);
+    } else if (real < kFarFromNull) {
+        conclude(event.verdict,
+                 where(event) + " used " + hex(real) +
+                     ", most likely that offset of a NULL pointer (KASAN was checking the access)",
+                 Cause::unknown, kPlausible);
     } else {
         conclude(event.verdict,
                  where(event) + " used a pointer to " + hex(real) + ", " +
@@ -182,10 +188,11 @@ void explain_shadow(const PointerFault& fault, const Scene& scene) {
     }
 }
 
-// Another register holds the same address but for one bit that addresses of one machine have in common.
-std::string one_bit_neighbour(std::uint64_t address, const CrashEvent& event) {
-    for (const auto& reg : event.registers) {
-        if (!reg.value) continue;
+// Another register holds a kernel address that is the same but for one bit that addresses of one machine have
+// in common.
+std::string one_bit_neighbour(std::uint64_t address, const Scene& scene) {
+    for (const auto& reg : scene.event.registers) {
+        if (!reg.value || read_pointer(*reg.value, scene.arch).type != Type::kernel) continue;
         std::uint64_t difference = *reg.value ^ address;
         bool one = difference && !(difference & (difference - 1));
         if (one && difference >= 1ULL << 30 && reg.name != "cr2") return reg.name;
@@ -195,7 +202,7 @@ std::string one_bit_neighbour(std::uint64_t address, const CrashEvent& event) {
 
 bool explain_bit_flip(std::uint64_t pointer, const Scene& scene) {
     CrashEvent& event = scene.event;
-    std::string neighbour = one_bit_neighbour(pointer, event);
+    std::string neighbour = one_bit_neighbour(pointer, scene);
     std::uint64_t canonical = one_bit_from_canonical(pointer, scene.arch);
     if (neighbour.empty() && !canonical) return false;
     std::string summary = where(event) + " used " + hex(pointer) + ", which one flipped bit makes out of ";
@@ -297,21 +304,48 @@ void show_registers(const PointerFault& fault, CrashEvent& event) {
     add_evidence(verdict, "fault address " + hex(*event.fault_address) + agreement, "fault address");
 }
 
+// A protection fault of an instruction that accesses no memory of its own.
+void explain_refusal(const Scene& scene) {
+    CrashEvent& event = scene.event;
+    constexpr std::string_view kThunk = "__x86_indirect_thunk_";
+    std::string_view function = event.ip.symbol;
+    if (function.starts_with(kThunk)) {
+        std::string reg(function.substr(kThunk.size()));
+        auto target = event.reg(reg);
+        const Frame* from = caller(event);
+        auto value = target ? read_pointer(*target, scene.arch) : PointerValue{};
+        conclude(
+            event.verdict,
+            (from ? with_module(*from) : "the kernel") + " called a function pointer that is no address" +
+                (target ? ": " + reg + " = " + hex(*target) + (value.name.empty() ? "" : ", " + value.name)
+                        : ""),
+            value.type == Type::freed_slab ? Cause::use_after_free : Cause::wild_pointer, kPlausible);
+        return;
+    }
+    if (scene.instruction->is_return)
+        conclude(event.verdict,
+                 where(event) + " returned to what is no address: the stack was overwritten or unbalanced",
+                 Cause::unknown, kPlausible);
+    else
+        conclude(event.verdict,
+                 "the processor refused " + event.instruction.text + " in " + where(event) +
+                     ": it is not allowed in the state that the registers are in",
+                 Cause::unknown, kPlausible);
+}
+
 void explain(Scene& scene) {
     CrashEvent& event = scene.event;
     auto fault = read_pointer_fault(scene);
     // The address of "general protection fault, maybe for address" is a guess where the instruction accesses
     // none.
-    bool no_access =
-        event.kind == Kind::general_protection_fault && scene.instruction && !scene.instruction->memory;
+    bool thunk = event.ip.symbol.starts_with("__x86_indirect_thunk_");
+    bool no_access = event.kind == Kind::general_protection_fault &&
+                     (thunk || (scene.instruction && !scene.instruction->memory));
     if (!fault || no_access) {
         if (!event.instruction.text.empty())
             add_evidence(event.verdict, event.instruction.text, "instruction");
         if (no_access)
-            conclude(event.verdict,
-                     "the processor refused " + event.instruction.text + " in " + where(event) +
-                         ": it is not allowed in the state that the registers are in",
-                     Cause::unknown, kPlausible);
+            explain_refusal(scene);
         else if (address_is_doubtful(event) && event.fault_address)
             conclude(event.verdict, "a fault in " + where(event) + "; the lines that say which are lost",
                      Cause::unknown, kWeak);

@@ -81,7 +81,7 @@ void explain_allocation(CrashEvent& event) {
              describe_task(event.task) + " asked for " +
                  (large ? "2^" + std::string(order) + " contiguous pages" : std::string("memory")) +
                  " and did not get " + (large ? "them: memory is fragmented or short" : "it"),
-             Cause::memory_exhaustion, 0.8);
+             Cause::memory_exhaustion, says(event, "vmalloc") ? 0.6 : 0.8);
     event.verdict.next_steps.push_back(
         "cat /proc/buddyinfo /proc/meminfo  # short of memory, or only of large blocks? costs nothing");
 }

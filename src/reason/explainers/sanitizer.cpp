@@ -29,7 +29,8 @@ void explain_address_sanitizer(CrashEvent& event) {
     quote_fact(event, "region");
     std::string object = object_phrase(event);
     std::string who = accessor(event) + access_verb(event);
-    std::string past = object_history(event);
+    bool outside = says(event, "out-of-bounds") || event.kind == Kind::out_of_bounds;
+    std::string past = outside ? object_origin(event) : object_history(event);
     if (says(event, "use-after-free") || event.kind == Kind::use_after_free)
         conclude(event.verdict, who + object + " after it had been freed" + past, Cause::use_after_free,
                  0.95);
@@ -39,7 +40,7 @@ void explain_address_sanitizer(CrashEvent& event) {
                  says(event, "double") ? Cause::double_free : Cause::unknown, 0.9);
     else if (says(event, "null-ptr-deref"))
         conclude(event.verdict, accessor(event) + " used a NULL pointer", Cause::unknown, 0.9);
-    else if (says(event, "out-of-bounds") || event.kind == Kind::out_of_bounds)
+    else if (outside)
         conclude(event.verdict,
                  who + "memory outside of " +
                      (says(event, "stack")    ? "a variable on the stack"

@@ -18,7 +18,10 @@ void explain_corruption(CrashEvent& event) {
     auto cache = event.verdict.object.cache;
     std::string of_cache = cache.empty() ? "" : " of cache " + cache;
     std::string past = object_history(event);
-    if (says(event, "Wrong slab cache"))
+    if (says(event, "kasan: bad access"))
+        conclude(event.verdict, "KASAN found a bad access to an object" + of_cache + past, Cause::unknown,
+                 0.85);
+    else if (says(event, "Wrong slab cache"))
         conclude(event.verdict,
                  culprit(event) + " freed an object" + of_cache + " to cache " +
                      std::string(event.fact("freed-to")),

@@ -15,14 +15,21 @@ using namespace reason;
 constexpr std::ptrdiff_t kRecursion = 5;
 constexpr std::uint64_t kNearStack = 0x2000;
 
-// A function that stands in the trace again and again.
+// The function that the trace comes back to most often, often enough to tell recursion from repetition.
 std::string recursing_function(const CrashEvent& event) {
+    const Frame* most = nullptr;
+    std::ptrdiff_t times = kRecursion - 1;
+    auto same = [](const Frame& frame) {
+        return [&frame](const Frame& other) { return other.reliable && other.symbol == frame.symbol; };
+    };
     for (const auto& frame : event.trace) {
-        if (frame.symbol.empty()) continue;
-        if (std::ranges::count(event.trace, frame.symbol, &Frame::symbol) >= kRecursion)
-            return bare_function(frame.symbol);
+        if (frame.symbol.empty() || !frame.reliable) continue;
+        if (auto count = std::ranges::count_if(event.trace, same(frame)); count > times) {
+            times = count;
+            most = &frame;
+        }
     }
-    return {};
+    return most ? bare_function(most->symbol) : std::string();
 }
 
 enum class Place { unknown, below, above };
@@ -41,6 +48,13 @@ void explain(Scene& scene) {
     CrashEvent& event = scene.event;
     quote_headline(event);
     std::string recursion = recursing_function(event);
+    if (says(event, "corrupted stack end")) {
+        conclude(event.verdict,
+                 "the end of a task's stack was overwritten, noticed when it was switched away: its stack "
+                 "overflowed before, where is not shown",
+                 Cause::stack_overflow, 0.8);
+        return;
+    }
     bool said = event.kind == Kind::stack_overflow || says(event, "stack guard page") ||
                 says(event, "stack overflow");
     Place place = place_of_fault(scene);
@@ -59,7 +73,7 @@ void explain(Scene& scene) {
     if (shown) add_evidence(event.verdict, "the fault address lies at the stack pointer", "registers");
     if (!recursion.empty())
         add_evidence(event.verdict, recursion + " stands in the trace again and again", "call trace");
-    std::string how = recursion.empty() ? "" : ": " + recursion + " calls itself without end or too deeply";
+    std::string how = recursion.empty() ? "" : ": the calls lead back to " + recursion + " again and again";
     if (said)
         conclude(event.verdict, "the kernel stack overflowed in " + where(event) + how, Cause::stack_overflow,
                  0.9);

@@ -13,6 +13,13 @@ std::string culprit(const CrashEvent& event) {
     return event.guilty.function.empty() ? where(event) : event.guilty.function;
 }
 
+// " in f"; "" where only the scheduler is known.
+std::string in_culprit(const CrashEvent& event) {
+    std::string function = culprit(event);
+    return function == "the kernel" || function == "__schedule" || function == "schedule" ? ""
+                                                                                          : " in " + function;
+}
+
 std::string on_cpu(const CrashEvent& event) {
     return event.cpu ? "CPU " + std::to_string(*event.cpu) : "a CPU";
 }
@@ -38,8 +45,7 @@ bool waits_for_io(std::string_view function) {
 }
 
 void explain_hung_task(CrashEvent& event) {
-    std::string summary = describe_task(event.task) + " was blocked" + for_seconds(event) +
-                          (culprit(event) == "the kernel" ? "" : " in " + culprit(event));
+    std::string summary = describe_task(event.task) + " was blocked" + for_seconds(event) + in_culprit(event);
     auto blocker = event.fact("blocked-on");
     if (!blocker.empty()) {
         quote_fact(event, "blocked-on");
@@ -53,7 +59,7 @@ void explain_hung_task(CrashEvent& event) {
     const Frame* io = innermost(event, waits_for_io);
     if (io || event.fact("waits-for") == "I/O") {
         if (io) add_evidence(event.verdict, bare_function(io->symbol), "call trace");
-        conclude(event.verdict, summary + ": it waits for I/O that does not come back", Cause::lockup, 0.8);
+        conclude(event.verdict, summary + ": it waits for I/O to complete", Cause::lockup, 0.8);
         event.verdict.next_steps.push_back(
             "dmesg | grep -iE 'blk_update_request|I/O error|timeout|reset|nfs: server'  # is a disk or a "
             "server not answering? costs nothing");
@@ -68,9 +74,8 @@ void explain_hung_task(CrashEvent& event) {
 }
 
 void explain_busy(CrashEvent& event) {
-    std::string summary = on_cpu(event) + " was stuck in " + where(event) + for_seconds(event);
-    if (!event.guilty.function.empty() && event.guilty.function != where(event))
-        summary += ", called from " + event.guilty.function;
+    std::string summary = on_cpu(event) + " was stuck in " + culprit(event) + for_seconds(event);
+    if (culprit(event) != where(event) && !event.ip.symbol.empty()) summary += ", found in " + where(event);
     if (!event.task.comm.empty()) summary += " (" + describe_task(event.task) + ")";
     if (waits_for_lock(where(event))) summary += ", waiting for a lock";
     if (event.kind == Kind::hard_lockup) summary += ", with interrupts off";
@@ -94,7 +99,9 @@ void explain_rcu(CrashEvent& event) {
         return;
     }
     std::string who = event.fact("stalled").empty() ? on_cpu(event) : std::string(event.fact("stalled"));
-    conclude(event.verdict, "RCU waited in vain for " + who + ", which was in " + culprit(event),
+    conclude(event.verdict,
+             "RCU waited in vain for " + who +
+                 (in_culprit(event).empty() ? "" : ", which was" + in_culprit(event)),
              Cause::lockup, 0.8);
 }
 
