@@ -24,12 +24,13 @@ Table signature_of(const Issue& issue) {
     for (const Condition& condition : issue.signature) {
         bool required = condition.role == Condition::Role::required;
         bool excluding = condition.role == Condition::Role::excluding;
-        std::string_view separator = condition.type == Condition::Type::frames ? " < " : ", ";
-        table.rows.push_back(
-            {{required    ? "requires"
-              : excluding ? "excluded by"
-                          : "supported by",
-              replace_all(std::string(name_of(condition.type)), "_", " "), join(condition.any, separator)}});
+        bool frames = condition.type == Condition::Type::frames;
+        std::string any = join(condition.any, frames ? " < " : ", ");
+        table.rows.push_back({{required    ? "requires"
+                               : excluding ? "excluded by"
+                                           : "supported by",
+                               replace_all(std::string(name_of(condition.type)), "_", " "),
+                               frames ? replace_all(std::move(any), "|", " or ") : any}});
     }
     return table;
 }
