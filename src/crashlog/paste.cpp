@@ -25,15 +25,15 @@ std::size_t quote_run(std::string_view text) {
     return marks >= 2 ? length : 0;
 }
 
-std::size_t find_quote_run(std::string_view text) {
-    for (auto at = text.find(" >"); at != text.npos; at = text.find(" >", at + 1))
+std::size_t find_quote_run(std::string_view text, std::size_t from) {
+    for (auto at = text.find(" >", from); at != text.npos; at = text.find(" >", at + 1))
         if (quote_run(text.substr(at + 1)) != 0) return at;
     return text.npos;
 }
 
 bool holds_three_quote_runs(std::string_view text) {
     for (int found = 0; found < 3; ++found) {
-        auto at = find_quote_run(text);
+        auto at = find_quote_run(text, 0);
         if (at == text.npos) return false;
         text.remove_prefix(at + 1 + quote_run(text.substr(at + 1)));
     }
@@ -56,8 +56,9 @@ std::size_t envelope_before(std::string_view text, std::size_t stamp) {
     auto before = text.substr(0, stamp);
     while (before.ends_with(' ')) before.remove_suffix(1);
     if (before.ends_with('>') && before.size() >= 3 && is_digit(before[before.size() - 2])) {  // "<4>["
-        auto open = before.rfind('<');
-        return open != before.npos && before.size() - open <= 5 ? open : stamp;
+        static constexpr std::size_t kLongestLevel = 5;                                        // "<191>"
+        auto open = before.rfind('<', before.size() - 3);
+        return open != before.npos && before.size() - open <= kLongestLevel ? open : stamp;
     }
     if (!before.ends_with(':')) return stamp;
     static constexpr std::size_t kLongest = 90;
@@ -114,7 +115,8 @@ std::size_t end_of_message(std::string_view text) {
 }  // namespace
 
 void PasteSplitter::begin(std::string_view text) {
-    rest_ = text;
+    text_ = rest_ = text;
+    feed_ = stamp_ = quote_ = construct_ = {};
     bool is_long = text.size() > kLongLine;
     quoted_ = is_long && holds_three_quote_runs(text);
     constructs_ = is_long && !quoted_ && find_stamp(text, 0) == text.npos && holds_many_messages(text);
@@ -122,15 +124,21 @@ void PasteSplitter::begin(std::string_view text) {
     first_ = true;
 }
 
+// How much of `message`, with which the rest of the text begins, belongs to its first part.
 std::size_t PasteSplitter::end_of_part(std::string_view message) {
-    auto end = std::min(message.find('\n'), message.size());
-    auto stamp = find_stamp(message.substr(0, end), 0);
-    if (stamp != message.npos) stamp = envelope_before(message, stamp);
-    end = std::min(end, stamp);
-    if (quoted_) end = std::min(end, find_quote_run(message));
-    if (constructs_) end = std::min(end, find_message(message, 1));
-    at_stamp_ = end == stamp;
-    return end == 0 && !message.starts_with('\n') ? message.size() : end;
+    auto begin = text_.size() - message.size();
+    auto end = std::min(feed_.from(begin, [&](auto from) { return text_.find('\n', from); }), text_.size());
+    auto stamp = stamp_.from(begin, [&](auto from) { return find_stamp(text_, from); });
+    bool stamped = stamp < end;
+    if (stamped) end = begin + envelope_before(message, stamp - begin);
+    stamp = end;
+    if (quoted_)
+        end = std::min(end, quote_.from(begin, [&](auto from) { return find_quote_run(text_, from); }));
+    if (constructs_)
+        end = std::min(end, construct_.from(begin + 1, [&](auto at) { return find_message(text_, at); }));
+    at_stamp_ = stamped && end == stamp;
+    bool stuck = end == begin && !message.starts_with('\n');
+    return stuck ? message.size() : end - begin;
 }
 
 bool PasteSplitter::next(Line& part) {

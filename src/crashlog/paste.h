@@ -27,9 +27,26 @@ class PasteSplitter {
     // How long a line must be that a mail or a log without any time stamps is looked for in it.
     static constexpr std::size_t kLongLine = 240;
 
+    // The first place at or behind a position that some search finds, looked for once and not for every part.
+    class Next {
+      public:
+        template <typename Search>
+        std::size_t from(std::size_t position, Search search) {
+            if (!known_ || at_ < position) at_ = search(position);
+            known_ = true;
+            return at_;
+        }
+
+      private:
+        std::size_t at_ = 0;
+        bool known_ = false;
+    };
+
     std::size_t end_of_part(std::string_view message);
 
+    std::string_view text_;
     std::string_view rest_;
+    Next feed_, stamp_, quote_, construct_;
     bool quoted_ = false;      // "> > " stands where lines ended
     bool constructs_ = false;  // parts begin where kernel constructs do
     bool prose_ = false;       // the rest is what a person wrote behind the last message
