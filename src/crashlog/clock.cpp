@@ -33,7 +33,7 @@ int read_level_word(Scanner& scan) {
     static constexpr std::string_view kLevels[] = {"emerg", "alert",  "crit", "err",
                                                    "warn",  "notice", "info", "debug"};
     Scanner ahead = scan;
-    if (ahead.literal("kern.")) scan = ahead;
+    ahead.literal("kern.");
     auto word = ahead.take_while(is_lower);
     if (!ahead.literal(" ")) return -1;
     for (int level = 0; level < 8; ++level) {
@@ -42,6 +42,26 @@ int read_level_word(Scanner& scan) {
         return level;
     }
     return -1;
+}
+
+// " 2024" behind the time, as OpenWrt's log has it.
+bool read_year(Scanner& scan) {
+    Scanner ahead = scan;
+    if (!ahead.literal(" ") || ahead.take_while(is_digit).size() != 4 || ahead.peek() != ' ') return false;
+    scan = ahead;
+    return true;
+}
+
+// " CEST", " +02" behind the time, as `journalctl -o short-full` has it.
+bool read_zone(Scanner& scan) {
+    Scanner ahead = scan;
+    if (!ahead.literal(" ")) return false;
+    auto zone = ahead.take_while([](char c) { return is_upper(c) || is_digit(c) || c == '+' || c == '-'; });
+    bool named = zone.size() >= 3 && zone.size() <= 5 && is_upper(zone.front()) && is_upper(zone.back());
+    bool offset = zone.size() >= 3 && (zone.front() == '+' || zone.front() == '-');
+    if ((!named && !offset) || ahead.peek() != ' ' || ahead.rest().starts_with(" kernel:")) return false;
+    scan = ahead;
+    return true;
 }
 
 }  // namespace
@@ -75,29 +95,22 @@ bool read_iso_time(Scanner& scan) {
 bool read_month_day_time(Scanner& scan) {
     static constexpr int kMostWords = 4;  // "Mon May 25 20:50:48", "2024 May 25 20:50:48"
     static constexpr std::size_t kLongestWord = 12;
+    if (!holds_clock(scan.rest().substr(0, kMostWords * (kLongestWord + 1) + 8))) return false;
     Scanner ahead = scan;
     bool day = false;
     bool name = false;
-    for (int words = 0; words < kMostWords; ++words) {
-        if (words >= 2 && day && name && read_clock(ahead)) {
-            scan = ahead;
-            return true;
-        }
-        auto word = ahead.word();
-        if (word.empty() || word.size() > kLongestWord) return false;
+    for (int words = 0; !day || !name || !read_clock(ahead); ++words) {
+        auto word = ahead.take_while([](char c) { return c != ' '; }).substr(0, kLongestWord + 1);
+        if (words == kMostWords || word.empty() || word.size() > kLongestWord) return false;
         bool number =
             is_digit(word.front()) && (is_digit(word.back()) || word.back() == '.' || word.back() == ',');
-        bool foreign = static_cast<unsigned char>(word.back()) >= 0x80;  // "8月"
-        if (number && !foreign) {
-            day = true;
-        } else if (is_alpha(word.front()) || static_cast<unsigned char>(word.front()) >= 0x80 || foreign) {
-            name = true;
-        } else {
-            return false;
-        }
+        bool foreign = static_cast<unsigned char>(word.front()) >= 0x80 ||
+                       static_cast<unsigned char>(word.back()) >= 0x80;
+        if (!number && !foreign && !is_alpha(word.front())) return false;  // "8月" is foreign
+        (number ? day : name) = true;
         if (ahead.take_while([](char c) { return c == ' '; }).empty()) return false;
     }
-    if (!day || !name || !read_clock(ahead)) return false;
+    read_year(ahead) || read_zone(ahead);
     scan = ahead;
     return true;
 }

@@ -45,6 +45,23 @@ TEST(Envelope, SyslogGivesTheHost) {
     }
 }
 
+TEST(Envelope, FurtherFormsOfSyslogAndJournal) {
+    for (auto text :
+         {"Mon 2024-05-20 10:36:38 CEST node1 kernel: x", "Mon May 20 10:36:38 2024 kern.warn kernel: x",
+          "<4>1 2024-05-20T10:36:38.123456+02:00 node1 kernel - - - x", "1716190598.123456 node1 kernel: x",
+          "May 25 20:50:48.123456 node1 kernel: x", "[  123.456789 <    0.000123 >] node1 kernel: x",
+          "2024-05-20T10:36:38,123456+02:00 x", "    MESSAGE=x"}) {
+        EXPECT_EQ(stripped(text).text, "x") << text;
+        EXPECT_TRUE(stripped(text).enveloped) << text;
+    }
+}
+
+TEST(Envelope, SyslogOfOtherProgramsIsNoKernelMessage) {
+    for (auto text : {"May 25 20:50:48 node1 systemd[1]: Started x.", "10 green bottles at 20:50:48 hanging",
+                      "On Mon 25 May 20:50:48 someone wrote kernel: x"})
+        EXPECT_FALSE(stripped(text).enveloped) << text;
+}
+
 TEST(Envelope, SyslogWithLevelWord) {
     auto line = stripped("Jul 31 13:23:12.087140 warn kernel: [   12.345678] x");
     EXPECT_EQ(line.text, "x");

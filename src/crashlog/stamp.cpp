@@ -23,7 +23,7 @@ bool read_difference(Scanner& scan) {
     Scanner ahead = scan;
     if (!ahead.literal("<")) return false;
     ahead.spaces();
-    if (!read_seconds(ahead) || !ahead.literal(">")) return false;
+    if (!read_seconds(ahead) || !ahead.spaces().literal(">")) return false;
     scan = ahead;
     return true;
 }

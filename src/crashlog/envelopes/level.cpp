@@ -15,6 +15,8 @@ bool strip(Line& line) {
     auto priority = parse_dec(digits);
     if (!priority || *priority > kHighestPriority) return false;
     if (line.level < 0) line.level = static_cast<int>(*priority & 7);
+    if (scan.rest().starts_with("1 2"))
+        scan.skip(2);  // RFC 5424: "<4>1 2024-05-20T10:36:38Z host kernel - - - "
     line.text = scan.rest();
     line.enveloped = true;
     return true;
