@@ -11,7 +11,7 @@ constexpr std::string_view kTriggers[] = {"BUG: Bad page ", "BUG: Bad rss-counte
 constexpr std::string_view kFreeing[] = {
     "free_page",      "put_page", "get_page", "update_page", "release_page",
     "free_unref",     "^folio",   "^_folio",  "^__folio",    "truncate_inode_pages",
-    "page_frag_free", "alloc",    "vmap",     "page_owner"};
+    "page_frag_free", "alloc",    "vmap",     "page_owner",  "^bad_page$"};
 
 bool opens_page(const Line& line, CrashEvent& event) {
     auto scan = after_header(line, "BUG: Bad page ");

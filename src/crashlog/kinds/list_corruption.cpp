@@ -3,12 +3,13 @@
 #include "crashlog/header.h"
 #include "crashlog/kind_reader.h"
 #include "crashlog/title.h"
+#include "crashlog/warning_line.h"
 
 namespace inquest {
 namespace {
 
 constexpr std::string_view kTriggers[] = {"list_add corruption", "list_del corruption", "list_add double add",
-                                          "at lib/list_debug.c:"};
+                                          "lib/list_debug.c:"};
 
 // LIST_POISON1 and LIST_POISON2: what list_del leaves in an entry. 64-bit kernels add a base that no address
 // has.
@@ -55,33 +56,34 @@ bool opens_complaint(const Line& line, CrashEvent& event) {
     return false;
 }
 
-bool opens_trap(const Line& line, CrashEvent& event) {
-    const bool bug = after_header(line, "kernel BUG at lib/list_debug.c:").has_value();
-    const bool warning = !bug && after_header(line, "WARNING: ").has_value() &&
-                         line.text.find("at lib/list_debug.c:") != line.text.npos;
-    if (!bug && !warning) return false;
-    open_event(line, event, Kind::list_corruption);
-    add_fact(event, line, "report", bug ? "BUG" : "WARNING");
-    return true;
+// The trap behind the complaint, or alone when that is lost.
+bool is_bug(const Line& line) { return after_header(line, "kernel BUG at lib/list_debug.c:").has_value(); }
+
+std::optional<WarningLine> list_warning(const Line& line) {
+    auto warning = parse_warning_line(line);
+    return warning && warning->place.starts_with("lib/list_debug.c:") ? warning : std::nullopt;
 }
 
 bool opens(const Line& line, CrashEvent& event) {
-    return opens_complaint(line, event) || opens_trap(line, event);
-}
-
-bool continues(const Line& line, CrashEvent& open) {
-    if (open.kind != Kind::list_corruption) return false;
-    CrashEvent trap;
-    if (!opens_trap(line, trap) || !open.fact("report").empty()) return false;
-    add_fact(open, line, "report", trap.fact("report"));
+    if (opens_complaint(line, event)) return true;
+    if (is_bug(line)) {
+        open_event(line, event, Kind::list_corruption);
+        return true;
+    }
+    auto warning = list_warning(line);
+    if (!warning) return false;
+    open_warning(line, *warning, event, Kind::list_corruption);
+    add_fact(event, line, "report", "WARNING");
     return true;
 }
 
-bool takes(const Line& line, CrashEvent& event) {
-    if (!event.fact("complaint").empty()) return false;
-    CrashEvent complaint;
-    if (!opens_complaint(line, complaint)) return false;
-    read_complaint(line, trim(line.text), event);
+bool continues(const Line& line, CrashEvent& open) {
+    if (open.kind != Kind::list_corruption || !open.trace.empty()) return false;
+    if (is_bug(line)) return true;
+    auto warning = list_warning(line);
+    if (!warning || !open.fact("report").empty()) return false;
+    continue_warning(line, *warning, open, Kind::list_corruption);
+    add_fact(open, line, "report", "WARNING");
     return true;
 }
 
@@ -95,6 +97,7 @@ void finish(CrashEvent& event) {
 }  // namespace
 
 extern const KindReader plugin_kinds_list_corruption;
-const KindReader plugin_kinds_list_corruption{"list_corruption", kTriggers, opens, continues, takes, finish};
+const KindReader plugin_kinds_list_corruption{"list_corruption", kTriggers, opens,
+                                              continues,         nullptr,   finish};
 
 }  // namespace inquest

@@ -71,9 +71,12 @@ bool read_victim(const Line& line, CrashEvent& event) {
         const auto pid = scan.dec();
         auto name = between(scan.rest(), "(", ")");
         if (!pid || !name) return false;
-        if (header.starts_with("Memory cgroup")) add_fact(event, line, "scope", "memory cgroup");
-        if (event.fact("victim").empty())
-            add_fact(event, line, "victim", std::string(*name) + " (pid " + std::to_string(*pid) + ")");
+        const std::string victim = std::string(*name) + " (pid " + std::to_string(*pid) + ")";
+        const auto known = event.fact("victim");
+        if (!known.empty() && known != victim) return false;
+        if (known.empty()) add_fact(event, line, "victim", victim);
+        if (header.starts_with("Memory cgroup") && event.fact("scope").empty())
+            add_fact(event, line, "scope", "memory cgroup");
         if (auto anon = between(text, "anon-rss:", ","); anon && event.fact("victim-anon-rss").empty())
             add_fact(event, line, "victim-anon-rss", *anon);
         return true;
@@ -119,7 +122,7 @@ bool continues(const Line& line, CrashEvent& open) {
         read_panic(line, *panic, open);
         return true;
     }
-    return read_summary(line, open) || (open.fact("victim").empty() && read_victim(line, open));
+    return read_summary(line, open) || read_victim(line, open);
 }
 
 // A row of the task table: "[   4711]     0  4711   123456    65432   901120        0         -1000 wombat";

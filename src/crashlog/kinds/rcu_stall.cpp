@@ -42,7 +42,8 @@ bool takes_cpu(const Line& line, std::string_view text, CrashEvent& event) {
 }
 
 bool takes(const Line& line, CrashEvent& event) {
-    const auto text = trim(line.text);
+    auto text = trim(line.text);
+    if (text.starts_with("rcu: ")) text = trim_left(text.substr(5));
     if (text.empty()) return false;
     if (takes_cpu(line, text, event) || takes_backtrace(line, event)) return true;
     if (text.starts_with("(detected by ") || text.starts_with("(t=")) {
