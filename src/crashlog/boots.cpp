@@ -11,6 +11,8 @@ namespace {
 // Time stamps of CPUs that print at once are not in order; a reset clock falls further than that.
 constexpr std::int64_t kDisorder = 5'000'000;
 
+constexpr std::int64_t kLeap = 3'600'000'000;
+
 constexpr std::string_view kTriggers[] = {"Linux version ", "K available (", "Allowing ",        "CPUs, ",
                                           "Brought up ",    "] DMI: ",       "] Hardware name: "};
 
@@ -75,10 +77,13 @@ bool Boots::take(const Line& line) {
     int before = current_;
     // The banner is a boot's first line, or near it where the loader or the console was earlier.
     bool at_start = last_time_ && *last_time_ < kDisorder;
-    if (fell_back || (banner && !(at_start && release_.empty()))) begin();
+    // Another piece of log in an article, when there is no banner to tell.
+    bool leapt = prose_ && banners_ == 0 && line.time_us && last_time_ && *line.time_us - *last_time_ > kLeap;
+    if (fell_back || leapt || (banner && !(at_start && release_.empty()))) begin();
     if (banner) take_banner(text);
     if (line.time_us) last_time_ = std::max(*line.time_us, last_time_.value_or(*line.time_us));
     if (line.enveloped || banner) seen_ = true;
+    if (line.enveloped || !text.empty()) prose_ = !line.enveloped;
     if (host_.name.empty() && !line.host.empty()) host_.name = line.host;
     if (!text.empty() &&
         (text.front() == 'D' || text.front() == 'M' || text.front() == 's' || text.front() == 'S'))

@@ -37,6 +37,7 @@ class Boots {
     int current_ = 0;
     bool seen_ = false;  // a line of the current boot was seen
     std::optional<std::int64_t> last_time_;
+    bool prose_ = false;   // text that is no log stood before the line
     std::string release_;  // of the current boot
     unsigned banners_ = 0;
     Kernel banner_;

@@ -3,11 +3,30 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
+
 namespace inquest {
 namespace {
 
 std::string folding_key(const CrashEvent& event) {
     return std::to_string(event.boot) + '|' + std::string(name_of(event.kind)) + '|' + event.signature;
+}
+
+constexpr std::size_t kLongestCpuList = 64;
+
+// Keeps the list of CPUs that a repeated report came from.
+void note_cpu(CrashEvent& first, std::optional<int> cpu) {
+    if (!cpu || !first.cpu) return;
+    auto known = std::ranges::find(first.facts, "repeated-on-cpus", &Fact::name);
+    if (known == first.facts.end()) {
+        if (cpu == first.cpu) return;
+        first.facts.push_back({"repeated-on-cpus", std::to_string(*first.cpu), first.lines.first});
+        known = first.facts.end() - 1;
+    }
+    auto listed = split_words(known->value);
+    auto number = std::to_string(*cpu);
+    if (std::ranges::find(listed, number) == listed.end() && known->value.size() < kLongestCpuList)
+        known->value += ' ' + number;
 }
 
 // What one event of a boot tells of the kernel holds for the others of that boot.
@@ -50,6 +69,14 @@ CrashEvent* Collector::same_crash(const CrashEvent& event) {
     return found == events_.end() ? nullptr : &*found;
 }
 
+std::vector<CrashEvent*> Collector::latest(int boot) {
+    static constexpr std::size_t kFew = 8;
+    std::vector<CrashEvent*> found;
+    for (auto event = events_.rbegin(); event != events_.rend() && found.size() < kFew; ++event)
+        if (event->boot == boot) found.push_back(&*event);
+    return found;
+}
+
 void Collector::add(CrashEvent event) {
     event.id = ++last_id_;
     if (options_.every_event && sink_) return sink_(std::move(event));
@@ -57,6 +84,7 @@ void Collector::add(CrashEvent event) {
         if (auto known = by_signature_.find(folding_key(event)); known != by_signature_.end()) {
             CrashEvent& first = events_[known->second];
             ++first.repeats;
+            note_cpu(first, event.cpu);
             first.severity = std::max(first.severity, event.severity);
             return;
         }

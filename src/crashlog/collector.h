@@ -20,6 +20,9 @@ class Collector {
     // does.
     CrashEvent* same_crash(const CrashEvent& event);
 
+    // The latest events kept of the boot, to which a panic may belong: last first, at most a few.
+    std::vector<CrashEvent*> latest(int boot);
+
     // Every event kept so far.
     [[nodiscard]] std::vector<CrashEvent>& events() { return events_; }
 

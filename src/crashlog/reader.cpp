@@ -8,6 +8,7 @@
 #include "crashlog/conclusions.h"
 #include "crashlog/guilty.h"
 #include "crashlog/header.h"
+#include "crashlog/repeated.h"
 
 namespace inquest {
 namespace {
@@ -18,7 +19,7 @@ constexpr unsigned kIdleInTrace = 10;
 constexpr unsigned kIdleAfterEnd = 4;
 constexpr unsigned kIdleAlone = 3;
 constexpr std::int64_t kLongestPause = 10'000'000;
-constexpr std::uint64_t kHeaderLines = 4;
+constexpr std::size_t kBefore = 1 << 20;
 constexpr std::uint64_t kFollowUpLines = 400;
 
 // A report's own evidence beside its header.
@@ -34,7 +35,7 @@ bool is_believable(const OpenReport& report) {
     if (report.reader->name == "transcript") return shows_crash(event);
     bool traced = event.trace.size() > 1;
     // Where the lines before it are there, a header would be: somebody printed a stack, nothing crashed.
-    if (event.registers.empty() && event.ip.empty() && event.lines.first > kHeaderLines) return false;
+    if (event.registers.empty() && event.ip.empty() && !report.begins_log) return false;
     if (event.ip.empty()) return traced && event.task.pid;
     return traced || report.enveloped || event.registers.size() >= 4;
 }
@@ -108,14 +109,38 @@ bool LogReader::continue_report(const Line& line, TriggerSet::Owners candidates)
             report->body.taken_by_reader(report->event);
             report->body.untaken(line.text);
             touch(*report, line);
-            if (recent_ && report == &*recent_) {
+            if (recent_ && report == &*recent_ && !report_of(report->caller)) {
                 open_.push_back(std::move(*recent_));
                 recent_.reset();
             }
             return true;
         }
     }
+    return line.text.find("Kernel panic") != line.text.npos && continue_kept(line, candidates);
+}
+
+// The panic that a report led to may come long after it, behind the backtraces of all CPUs.
+bool LogReader::continue_kept(const Line& line, TriggerSet::Owners candidates) {
+    for (CrashEvent* event : collector_.latest(boots_.current())) {
+        for (std::size_t i = 0; i < kinds_.readers().size(); ++i) {
+            const KindReader& reader = *kinds_.readers()[i];
+            if (!candidates[i] || !reader.continues || !reader.continues(line, *event)) continue;
+            event->lines.last = line.number;
+            return true;
+        }
+    }
     return false;
+}
+
+// Keeps what the log said before the boot's first crash (or warning, until something crashes).
+void LogReader::remember(const Line& line) {
+    const CrashEvent& event = open_.back().event;
+    bool crash = usual_severity(event.kind) >= Severity::error;
+    if (before_boot_ == event.boot && (before_crash_ || !crash)) return;
+    before_ = source_.before(kBefore);
+    before_boot_ = event.boot;
+    before_crash_ = crash;
+    before_time_ = line.time_us ? std::optional(static_cast<double>(*line.time_us) / 1e6) : std::nullopt;
 }
 
 bool LogReader::open_report(const Line& line, TriggerSet::Owners candidates) {
@@ -136,8 +161,11 @@ bool LogReader::open_report(const Line& line, TriggerSet::Owners candidates) {
         if (report.event.headline.empty()) report.event.headline = trim(line.text);
         bool cut_here = cut_here_ != 0 && line.number - cut_here_ <= 2;
         report.event.lines.first = cut_here ? cut_here_ : line.number;
+        auto last = line.enveloped ? last_enveloped_ : last_filled_;
+        report.begins_log = last == 0 || last + 1 < line.number;
         touch(report, line);
         open_.push_back(std::move(report));
+        remember(line);
         return true;
     }
     return false;
@@ -153,6 +181,8 @@ void LogReader::take(const Line& line) {
         return take_message(quoted);
     }
     take_message(line);
+    if (line.enveloped) last_enveloped_ = line.number;
+    if (!trim(line.text).empty()) last_filled_ = line.number;
 }
 
 void LogReader::take_message(const Line& line) {
@@ -230,6 +260,9 @@ LogContents LogReader::read() {
     LogContents contents;
     // `dis` may have been asked for after the backtrace.
     for (CrashEvent& event : collector_.events()) transcript_.complete(event);
+    auto repeated = find_repeated_message(before_, before_time_);
+    if (repeated && !collector_.events().empty()) contents.findings.push_back(std::move(*repeated));
+    std::ranges::move(find_repeated_reports(collector_.events()), std::back_inserter(contents.findings));
     collector_.finish(contents, boots_.excerpts());
     contents.boots = static_cast<std::uint64_t>(boots_.current()) + 1;
     contents.host = boots_.host();

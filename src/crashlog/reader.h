@@ -19,8 +19,9 @@ struct OpenReport {
     const KindReader* reader = nullptr;
     Body body;
     Caller caller;
-    bool enveloped = false;  // a log wrote its header, not a person
-    unsigned idle = 0;       // lines in a row that told nothing
+    bool begins_log = false;  // nothing of the log stands before it: its header may be lost
+    bool enveloped = false;   // a log wrote its header, not a person
+    unsigned idle = 0;        // lines in a row that told nothing
     std::optional<std::int64_t> last_time;
 };
 
@@ -36,6 +37,8 @@ class LogReader {
 
     void take(const Line& line);
     void take_message(const Line& line);
+    void remember(const Line& line);
+    bool continue_kept(const Line& line, TriggerSet::Owners candidates);
     bool continue_report(const Line& line, TriggerSet::Owners candidates);
     bool open_report(const Line& line, TriggerSet::Owners candidates);
     void read_body(const Line& line, OpenReport& report);
@@ -55,7 +58,13 @@ class LogReader {
     Transcript transcript_;
     Reports open_;
     std::optional<OpenReport> recent_;  // over, but a panic may still follow
-    std::uint64_t cut_here_ = 0;        // line of "------------[ cut here ]------------"
+    std::uint64_t last_enveloped_ = 0;  // the last line before that a log wrote
+    std::uint64_t last_filled_ = 0;     // ... that is not blank
+    std::string before_;                // raw text before the first crash of the boot
+    int before_boot_ = -1;
+    bool before_crash_ = false;  // it was a crash, not only a warning
+    std::optional<double> before_time_;
+    std::uint64_t cut_here_ = 0;  // line of "------------[ cut here ]------------"
 };
 
 }  // namespace inquest

@@ -22,7 +22,7 @@ std::optional<std::string_view> reason_in(std::string_view text) {
 // whatever warned.
 bool leads_to(const CrashEvent& open, std::string_view reason) {
     auto says = [&](std::string_view words) { return reason.find(words) != reason.npos; };
-    if (says("Fatal exception") || says("Attempted to kill") || says("Aiee, killing"))
+    if (reason == "Fatal" || says("Fatal exception") || says("Attempted to kill") || says("Aiee, killing"))
         return open.severity == Severity::fatal || is_oops(open.kind);
     if (says("panic_on_warn set")) return true;
     if (says("hung_task: blocked")) return open.kind == Kind::hung_task;
