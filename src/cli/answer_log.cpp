@@ -6,7 +6,6 @@
 #include "crashlog/parser.h"
 #include "reason/explain.h"
 #include "report/event_line.h"
-#include "report/redact.h"
 
 namespace inquest {
 namespace {
@@ -17,7 +16,7 @@ Exit say_problems(const std::vector<std::string>& problems, Exit status) {
 }
 
 Exit write_report(Report& report, const ReportJob& job) {
-    if (job.redacted) redact(report);
+    if (job.redactor) job.redactor->apply(report);
     if (auto written = job.output->write(job.renderer->render(report, job.look)); !written) {
         say(written.error().message());
         return Exit::usage;
@@ -45,7 +44,6 @@ Exit answer_crash(OpenInput& input, const ReportJob& job) {
 Exit stream_log(OpenInput& input, const ReportJob& job) {
     bool crashed = false;
     Result<void> written;
-    Redactor redactor;  // one for the stream: a pseudonym means the same in every line
     auto sink = [&](CrashEvent&& event) {
         if (!written) return;
         explain(event);
@@ -55,7 +53,7 @@ Exit stream_log(OpenInput& input, const ReportJob& job) {
         for (IssueMatch& match : alone.known_issues) match.events = {event.id};
         crashed = crashed || is_crash(event);
         alone.events.push_back(std::move(event));
-        if (job.redacted) redactor.apply(alone);
+        if (job.redactor) job.redactor->apply(alone);
         written = job.output->write(render_event_line(alone.events.front(), alone.known_issues) + '\n');
     };
     read_log(*input.source, {.every_event = true}, sink);

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/open_input.h"
 #include "cli/output.h"
+#include "report/redact.h"
 #include "report/renderer.h"
 
 namespace inquest {
@@ -16,7 +17,7 @@ struct ReportJob {
     AssembleOptions assemble;
     const Renderer* renderer = nullptr;
     RenderOptions look;
-    bool redacted = false;
+    Redactor* redactor = nullptr;  // one for all inputs: a pseudonym means the same in each answer
     Output* output = nullptr;
 };
 

@@ -9,19 +9,11 @@
 namespace inquest {
 namespace {
 
-// Only the last boot that crashed, or when none did, the last one that has anything to tell.
-void keep_last_boot(std::vector<CrashEvent>& events) {
-    if (events.empty()) return;
-    int last = events.back().boot;
-    for (const CrashEvent& event : events)
-        if (is_crash(event)) last = event.boot;
-    std::erase_if(events, [&](const CrashEvent& event) { return event.boot != last; });
-}
-
-// The event that the report speaks of when none is marked: the first of the gravest.
-void ensure_primary(std::vector<CrashEvent>& events) {
-    if (events.empty() || std::ranges::any_of(events, &CrashEvent::primary)) return;
-    std::ranges::max_element(events, {}, &CrashEvent::severity)->primary = true;
+// The reader marked the primary event, in the last boot that crashed.
+void keep_boot_of_primary(std::vector<CrashEvent>& events) {
+    auto primary = std::ranges::find_if(events, &CrashEvent::primary);
+    if (primary == events.end()) return;
+    std::erase_if(events, [boot = primary->boot](const CrashEvent& event) { return event.boot != boot; });
 }
 
 void add_matches(Report& report, const CrashEvent& event, std::vector<IssueMatch> matches) {
@@ -64,8 +56,7 @@ Report assemble(LineSource& source, const std::string& path, const AssembleOptio
     report.events_not_kept = contents.events_not_kept;
     if (!source.problem().empty()) report.problems.push_back(source.problem());
 
-    if (!options.all_boots && !contents.excerpts) keep_last_boot(report.events);
-    ensure_primary(report.events);
+    if (!options.all_boots && !contents.excerpts) keep_boot_of_primary(report.events);
     for (CrashEvent& event : report.events) {
         explain(event);
         add_matches(report, event,

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/knowledge_option.h"
 #include "cli/output.h"
 #include "knowledge/exposure.h"
 
@@ -19,7 +20,7 @@ constexpr std::array<Option, 5> kOptions{{
      "the kernel's /proc/version or uname -v; tells the build of Debian and Ubuntu kernels"},
     {"--modules", "FILE|LIST",
      "loaded modules: a copy of /proc/modules or lsmod's output, or names with commas"},
-    {"--knowledge", "DIR", "more known issues: every *.yaml below DIR", true},
+    kKnowledgeOption,
     {"--json", "", "as JSON, for programs"},
 }};
 
@@ -148,14 +149,9 @@ Exit run(const Arguments& arguments) {
         say(subject.error().message());
         return Exit::usage;
     }
-    Knowledge knowledge = Knowledge::built_in();
-    for (const std::string& directory : arguments.values("--knowledge")) {
-        if (auto added = knowledge.add_directory(directory); !added) {
-            say(added.error().message());
-            return Exit::usage;
-        }
-    }
-    auto exposures = exposure(knowledge, subject->kernel, subject->modules);
+    auto knowledge = knowledge_of(arguments);
+    if (!knowledge) return Exit::usage;
+    auto exposures = exposure(*knowledge, subject->kernel, subject->modules);
     bool affected = std::ranges::any_of(
         exposures, [](const Exposure& one) { return one.answer.status == IssueStatus::affected; });
     std::string text = arguments.has("--json") ? as_json(*subject, exposures) : as_text(*subject, exposures);

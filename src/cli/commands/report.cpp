@@ -1,7 +1,9 @@
 #include <array>
+#include <optional>
 
 #include "cli/answer_log.h"
 #include "cli/command.h"
+#include "cli/knowledge_option.h"
 #include "cli/machine.h"
 #include "report/renderer.h"
 
@@ -20,7 +22,7 @@ constexpr std::array<Option, 8> kOptions{{
     {"-o,--output", "FILE", "write the answer to FILE, readable by nobody else"},
     {"--kernel", "REL",
      "the release (uname -r) to look up known issues for, where the log has none or another counts"},
-    {"--knowledge", "DIR", "more known issues: every *.yaml below DIR", true},
+    kKnowledgeOption,
     {"--redact", "", "replace names of hosts, addresses, serial numbers and the like by pseudonyms"},
     {"--all-boots", "", "explain every boot in the log, not only the last one that crashed"},
     {"--list", "", "list the crashes that this machine has kept, and stop"},
@@ -30,8 +32,8 @@ constexpr std::string_view kDescription =
     "INPUT is a kernel log in any state (dmesg, serial console, journal, syslog, mail,\n"
     "a paste; compressed or not), - for standard input, or a folder as kdump, ABRT or\n"
     "pstore leaves it. Without INPUT: the newest log in /var/crash, /var/spool/abrt,\n"
-    "pstore or the journal's previous boot that holds a crash. A dump\n"
-    "(vmcore) alone is enough: its log and stacks are read out of its memory.\n"
+    "pstore or the journal's previous boot that holds a crash. A dump (vmcore) alone is\n"
+    "enough: its log and stacks are read out of its memory.\n"
     "\n"
     "Several INPUTs give one answer each; with --format json that is one document a\n"
     "line. --format jsonl prints one event a line as it reads, of every boot, in\n"
@@ -65,15 +67,14 @@ Exit run(const Arguments& arguments) {
     if (!output) return complain(output.error(), Exit::usage);
     if (arguments.has("--list")) return list_crashes(*output);
 
-    Knowledge more;
     const Knowledge* knowledge = &Knowledge::built_in();
-    if (!arguments.values("--knowledge").empty()) {
-        more = *knowledge;
-        knowledge = &more;
+    std::optional<Knowledge> more;
+    if (arguments.has("--knowledge")) {
+        more = knowledge_of(arguments);
+        if (!more) return Exit::usage;
+        knowledge = &*more;
     }
-    for (const std::string& directory : arguments.values("--knowledge"))
-        if (auto added = more.add_directory(directory); !added) return complain(added.error(), Exit::usage);
-
+    Redactor redactor;
     ReportJob job{
         .assemble = {knowledge, arguments.value("--kernel"), arguments.has("--all-boots")},
         .renderer = renderer_named(arguments.value("--format", "text")),
@@ -81,7 +82,7 @@ Exit run(const Arguments& arguments) {
                  .colour = output->colour(),
                  .width = output->width(),
                  .one_line = inputs.size() > 1},
-        .redacted = arguments.has("--redact"),
+        .redactor = arguments.has("--redact") ? &redactor : nullptr,
         .output = &*output,
     };
     Exit status = Exit::nothing;
