@@ -106,7 +106,8 @@ Registers registers_of(const CrashEvent& event) {
 }
 
 Section fault(const CrashEvent& event) {
-    Section section{"The fault", {}};
+    bool only_a_place = !event.fault_address && event.registers.empty() && event.instruction.text.empty();
+    Section section{only_a_place ? "Where" : "The fault", {}};
     Fields fields;
     fields.code = true;
     add(fields, "In", place(event.ip));

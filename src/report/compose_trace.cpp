@@ -56,6 +56,15 @@ void add_note(Trace::Row& row, std::string_view note) {
     row.note = row.note.empty() ? std::string(note) : fmt::format("{}; {}", note, row.note);
 }
 
+// Does it to the innermost reliable frame of that function.
+void mark(std::vector<Trace::Row>& rows, const std::string& bare, void (*how)(Trace::Row& row)) {
+    if (bare.empty()) return;
+    for (Trace::Row& row : rows) {
+        std::string_view symbol = std::string_view(row.text).substr(0, row.text.find_first_of("+ "));
+        if (row.reliable && bare_function(symbol) == bare) return how(row);
+    }
+}
+
 bool is(const Frame& frame, const std::string& bare) {
     return !bare.empty() && frame.reliable && bare_function(frame.symbol) == bare;
 }
@@ -85,15 +94,13 @@ Trace trace_block(const CrashEvent& event) {
         if (first == rows.end() && printed) first = rows.begin();
         if (first != rows.end() && first->reliable) add_note(*first, "here");
     }
-    if (!guilty.empty())
-        for (Trace::Row& row : rows) {
-            std::string_view symbol = std::string_view(row.text).substr(0, row.text.find_first_of("+ "));
-            if (!row.reliable || bare_function(symbol) != guilty) continue;
-            row.guilty = true;
-            row.note = row.note == "here" ? "here, to blame" : row.note;
-            if (row.note != "here, to blame") add_note(row, "to blame");
-            break;
-        }
+    mark(rows, guilty, [](Trace::Row& row) {
+        row.guilty = true;
+        row.note = row.note == "here" ? "here, to blame" : row.note;
+        if (row.note != "here, to blame") add_note(row, "to blame");
+    });
+    if (std::string suspect = bare_function(event.verdict.suspect.function); suspect != guilty)
+        mark(rows, suspect, [](Trace::Row& row) { add_note(row, "suspect"); });
     append(trace, std::move(rows));
     return trace;
 }

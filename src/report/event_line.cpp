@@ -7,14 +7,13 @@
 namespace inquest {
 
 std::string render_event_line(const CrashEvent& event, const std::vector<IssueMatch>& issues) {
-    Json line = Json::Object{{"schema", "inquest.event/1"}};
-    Json whole = to_json(event);
-    for (const auto& [name, value] : *whole.object()) line.set(name, value);
+    Json::Object line = members_of(event);
+    line.emplace(line.begin(), "schema", "inquest.event/1");
     Json::Array known;
     for (const IssueMatch& issue : issues)
         if (std::ranges::find(issue.events, event.id) != issue.events.end()) known.push_back(to_json(issue));
-    line.set("known_issues", std::move(known));
-    return line.dump();
+    line.emplace_back("known_issues", std::move(known));
+    return Json(std::move(line)).dump();
 }
 
 }  // namespace inquest

@@ -121,6 +121,16 @@ Place place_of(Kind kind) {
 
 bool same_function(std::string_view a, std::string_view b) { return bare_function(a) == bare_function(b); }
 
+// Whom the headline names beside the function of the fault: who is to blame, and where that is the same, whom
+// the verdict suspects.
+const std::string& blamed(const CrashEvent& event) {
+    const std::string& suspect = event.verdict.suspect.function;
+    bool known = std::ranges::any_of(
+        event.trace, [&](const Frame& f) { return f.reliable && same_function(f.symbol, suspect); });
+    bool same = same_function(event.guilty.function, event.ip.symbol);
+    return same && known && event.verdict.cause != Cause::unknown ? suspect : event.guilty.function;
+}
+
 // True when `caller` is the next reliable frame outside the function that faulted.
 bool calls_directly(const CrashEvent& event, std::string_view caller) {
     auto from = std::ranges::find_if(event.trace, [&](const Frame& frame) {
@@ -147,7 +157,8 @@ std::string headline_of(const CrashEvent& event) {
     auto names = [&](std::string_view function) {
         return function.empty() || text.find(bare_function(function)) != text.npos;
     };
-    const std::string &function = event.ip.symbol, &guilty = event.guilty.function;
+    const std::string& function = event.ip.symbol;
+    const std::string& guilty = blamed(event);
     Place place = place_of(event.kind);
     if (place == Place::titled && event.title.empty()) place = Place::fault;
     if (place == Place::fault) {

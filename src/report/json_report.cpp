@@ -157,7 +157,9 @@ Json to_json(const Verdict& v) {
         {"next_steps", strings(v.next_steps)}};
 }
 
-Json to_json(const CrashEvent& e) {
+Json to_json(const CrashEvent& event) { return members_of(event); }
+
+Json::Object members_of(const CrashEvent& e) {
     return Json::Object{{"id", e.id},
                         {"boot", e.boot},
                         {"kernel", to_json(e.kernel)},

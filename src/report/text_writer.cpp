@@ -248,7 +248,7 @@ void TextWriter::operator()(const Trace& trace) {
         std::string text = r.guilty ? "  > " : r.reliable ? "    " : "  ? ";
         std::string name = flat(r.text);
         std::string note = r.note.empty() ? "" : flat(r.note);
-        if (!note.empty()) name = pad(std::move(name), column + 2);
+        if (!note.empty()) name = pad(std::move(name), column) + "  ";
         Style style = r.guilty ? Style::bold : r.reliable ? Style::plain : Style::dim;
         line(styled(text + name, style) + styled(note, r.guilty ? Style::yellow : Style::dim));
     }
