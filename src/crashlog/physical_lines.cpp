@@ -52,14 +52,17 @@ bool PhysicalLines::fill() {
             end_ -= passed;
         }
     }
-    auto got = input_->read({buffer_.get() + end_, capacity_ - end_});
-    if (!got) problem_ = got.error().message();
-    if (!got || *got == 0) {
-        at_end_ = true;
-        return false;
+    // A pipe gives little at a time; some lines ahead must be seen to tell wrapped text.
+    static constexpr std::size_t kEnough = 32 << 10;
+    const auto before = end_;
+    while (end_ < capacity_ && end_ - before < kEnough) {
+        auto got = input_->read({buffer_.get() + end_, capacity_ - end_});
+        if (!got) problem_ = got.error().message();
+        at_end_ = !got || *got == 0;
+        if (at_end_) break;
+        end_ += *got;
     }
-    end_ += *got;
-    return true;
+    return end_ > before;
 }
 
 bool PhysicalLines::next(Piece& piece) {

@@ -31,22 +31,33 @@ bool is_register_name(std::string_view word) {
            (is_digit(word.back()) || (is_upper(word.front()) && is_upper(word.back())));
 }
 
-// A line of registers goes on with a value, or with a register that never begins one.
-bool continues_registers(std::string_view text, std::string_view next) {
+// A register that stands behind another one on its line.
+bool is_never_first(std::string_view name) {
     static constexpr std::string_view kNeverFirst[] = {
         "RBX:", "RCX:",   "RSI:", "RDI:", "R08:", "R09:", "R11:", "R12:", "R14:",    "R15:",
         "GS:",  "knlGS:", "ES:",  "CR0:", "CR3:", "CR4:", "DR1:", "DR2:", "DR6:",    "DR7:",
         "EBX:", "ECX:",   "EDX:", "EDI:", "EBP:", "ESP:", "XER:", "CTR:", "EFLAGS:", "ORIG_RAX:"};
+    return std::ranges::find(kNeverFirst, name) != std::end(kNeverFirst);
+}
+
+// A line of registers goes on with a value, or with a register that never begins one.
+bool continues_registers(std::string_view text, std::string_view next) {
     auto last = last_word(text);
     auto first = first_word(next);
     if (is_register_name(last)) return is_hex_number(first.substr(0, first.find_first_of("(:")));
     auto number = last.substr(0, last.find('('));  // "0018:ffffc90021ebfc38", "00007f89c534e740(0000)"
     bool value = is_hex_number(number.substr(number.rfind(':') + 1));
-    if (value && std::ranges::find(kNeverFirst, first) != std::end(kNeverFirst)) return true;
+    // i386 begins lines with two of them.
+    bool own_line =
+        (first == "CR0:" && !text.starts_with("CS:")) || (first == "DR6:" && !text.starts_with("DR3:"));
+    if (value && !own_line && is_never_first(first)) return true;
     // Powerpc's rows of four numbers, of which the last one or two were moved to the next line.
     return text.starts_with("GPR") && is_hex_number(last) && is_hex_number(first) &&
            first.size() == last.size();
 }
+
+// "04/01/2014": a BIOS's, the end of its line.
+bool is_date(std::string_view word) { return word.size() == 10 && word[2] == '/' && word[5] == '/'; }
 
 // The bytes behind "Code:", one of them in <> or ().
 bool are_code_bytes(std::string_view text) {
@@ -111,8 +122,8 @@ bool grammar_joins(std::string_view text, std::string_view next) {
     if (text.starts_with("Code:")) return are_code_bytes(next);
     if (text.starts_with("Modules linked in:")) return are_module_names(next);
     if (text.starts_with("Hardware name:"))
-        return text.ends_with(',') || next.starts_with("BIOS ") ||
-               (text.contains(" BIOS") && is_digit(next.front()));
+        return !is_date(last_word(text)) &&
+               (text.ends_with(',') || next.starts_with("BIOS ") || is_date(last_word(next)));
     if (text.contains("CPU: ") && text.contains(" Comm:") && !text.contains('#')) {
         bool more = text.ends_with(':') || text.ends_with("ainted") || text.contains("Tainted:");
         return more || starts_with_any(next, {"Not tainted", "Tainted:", "Kdump:", "tainted"});
@@ -150,8 +161,20 @@ bool is_complete(std::string_view text) {
         return true;
     if (ends_with_any(text, {"Call Trace:", "Call trace:", "<TASK>", "<IRQ>", "Stack:"})) return true;
     auto bare = trim_left(text);
+    while (is_address_tag(first_word(bare))) bare = trim_left(bare.substr(first_word(bare).size()));
     if (bare.starts_with("? ")) bare.remove_prefix(2);
     return frame_length(bare) != 0;
+}
+
+// A line that only a mailer makes: it begins in the middle of a message.
+bool is_torn_off(std::string_view line) {
+    auto first = first_word(line);
+    if (first.empty() || first.front() == '[') return is_module_tag(line);
+    if (is_never_first(first) || line.starts_with("BIOS ") || is_date(last_word(line))) return true;
+    bool release = is_digit(first.front()) && first.contains('.') && last_word(line).starts_with('#');
+    bool bytes = first.size() == 2 && line.size() >= 8 && are_code_bytes(line);
+    return release || bytes || all_hex_numbers(line) || line == "]------------" ||
+           frame_length(line) == line.size();
 }
 
 std::size_t indentation(std::string_view text) { return text.size() - trim_left(text).size(); }
@@ -174,7 +197,8 @@ Joint find_joint(const Neighbours& pair) {
     if (cut_list || (pair.full_row && pair.line.enveloped)) return Joint::tight;
     bool hyphen = text.size() > 1 && text.back() == '-' && is_alnum(text[text.size() - 2]);
     auto joint = hyphen ? Joint::tight : Joint::blank;
-    if (grammar_joins(text, next)) return joint;
+    bool cut_byte = text.starts_with("Code:") && last_word(text).size() == 1 && first_word(next).size() == 1;
+    if (grammar_joins(text, next)) return cut_byte ? Joint::tight : joint;
     if (indentation(pair.next.text) >= kIndentOfTables) return Joint::none;
     if (!pair.line.enveloped || !pair.mail || is_complete(text)) return Joint::none;
     if (pair.soft_break || all_hex_numbers(next)) return joint;
@@ -186,21 +210,21 @@ Joint find_joint(const Neighbours& pair) {
 }
 
 bool looks_wrapped(std::string_view raw) {
-    static constexpr std::size_t kWrapped = 56;
     static constexpr std::size_t kTooLong = 84;
-    int wrapped = 0;
+    int torn = 0;
     int too_long = 0;
+    int other = 0;
     while (!raw.empty()) {
         auto line = raw.substr(0, raw.find('\n'));
         raw.remove_prefix(std::min(raw.size(), line.size() + 1));
         while (line.starts_with("> ")) line.remove_prefix(2);
         // A word may be as long as it likes; a mailer breaks in front of it.
-        bool breakable =
-            line.substr(0, kTooLong).rfind(' ') != line.npos && line.substr(0, kTooLong).rfind(' ') > 40;
-        if (line.size() > kTooLong && breakable) ++too_long;
-        if (line.size() >= kWrapped && line.size() <= kTooLong) ++wrapped;
+        auto last_blank = line.substr(0, kTooLong).rfind(' ');
+        bool breakable = last_blank != line.npos && last_blank > kTooLong / 2;
+        ++(line.size() > kTooLong && breakable ? too_long : other);
+        torn += is_torn_off(trim(line));
     }
-    return wrapped > 0 && too_long * 10 <= wrapped;
+    return torn > 0 && too_long * 10 <= other;
 }
 
 }  // namespace inquest

@@ -27,8 +27,8 @@ enum class Joint {
 // Whether and how `next` is the rest of `line`.
 Joint find_joint(const Neighbours& pair);
 
-// Whether lines of this text were wrapped at some 64 to 80 columns: hardly any is longer, and some have that
-// length.
+// Whether a mailer wrapped this text: hardly any line is longer than 84 characters, and some begin in the
+// middle of what a kernel prints on one.
 bool looks_wrapped(std::string_view raw);
 
 }  // namespace inquest
