@@ -2,13 +2,9 @@
 include(GNUInstallDirs)
 set(generated ${CMAKE_CURRENT_BINARY_DIR}/install)
 add_custom_command(
-  OUTPUT ${generated}/inquest.bash ${generated}/_inquest ${generated}/inquest.1.gz ${generated}/changelog.gz
-  COMMAND ${CMAKE_COMMAND} -E make_directory ${generated}
-  COMMAND inquest completion bash >${generated}/inquest.bash
-  COMMAND inquest completion zsh >${generated}/_inquest
-  COMMAND gzip -9nc ${PROJECT_SOURCE_DIR}/docs/inquest.1 >${generated}/inquest.1.gz
-  COMMAND gzip -9nc ${PROJECT_SOURCE_DIR}/CHANGELOG.md >${generated}/changelog.gz
-  DEPENDS inquest ${PROJECT_SOURCE_DIR}/docs/inquest.1 ${PROJECT_SOURCE_DIR}/CHANGELOG.md
+  OUTPUT ${generated}/inquest.1.gz
+  COMMAND ${PROJECT_SOURCE_DIR}/tools/install_files $<TARGET_FILE:inquest> ${generated}
+  DEPENDS inquest tools/install_files docs/inquest.1 CHANGELOG.md
   VERBATIM)
 add_custom_target(installed_files ALL DEPENDS ${generated}/inquest.1.gz)
 
@@ -28,9 +24,8 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "tells why a Linux kernel crashed and what to do about it
- Reads a kernel log in any state (dmesg, serial console, journal, syslog,
- mail, a paste), finds every crash in it, explains the fault, names the known
- issue behind it, works out whether this kernel is affected, and prints the
- commands of the remedy with their risks.")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Reads a kernel log in any state (dmesg, serial console, journal, syslog, mail,
+a paste) or a kernel dump, finds every crash in it, explains the fault, names
+the known issue behind it, works out whether this kernel is affected, and
+prints the commands of the remedy with their risks.")
 include(CPack)
