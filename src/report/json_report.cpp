@@ -88,7 +88,6 @@ Json registers(const std::vector<Register>& regs) {
     return object;
 }
 
-// Names may repeat ("Allocated by" of two objects): then the value is a list.
 Json facts(const std::vector<Fact>& items) {
     return list(items, [](const Fact& f) {
         return Json(
