@@ -4,6 +4,7 @@
 
 #include "base/scanner.h"
 #include "crashlog/code_line.h"
+#include "crashlog/fault.h"
 #include "crashlog/fault_line.h"
 #include "crashlog/modules_line.h"
 #include "crashlog/task_line.h"
@@ -27,6 +28,11 @@ void fill_in(CodeRef& known, const CodeRef& more) {
 
 bool same_place(const CodeRef& a, const CodeRef& b) {
     return a.symbol == b.symbol && a.offset == b.offset && (!a.symbol.empty() || a.address == b.address);
+}
+
+void mark(CrashEvent& event, std::string_view what) {
+    event.corrupted = true;
+    if (event.corruption.empty()) event.corruption = what;
 }
 
 // "bf20: 00000000 c0123456", "ffff8881 00000000 ...": stacks and memory.
@@ -139,7 +145,13 @@ void Body::set_arch(std::string_view name) {
 
 void Body::set_register(CrashEvent& event, std::string_view name, std::optional<std::uint64_t> value) {
     auto& registers = event.registers;
-    if (std::ranges::find(registers, name, &Register::name) != registers.end()) return;
+    auto known = std::ranges::find(registers, name, &Register::name);
+    if (known != registers.end()) {
+        // One report says each register once before its trace: two CPUs print at the same time.
+        if (!ended_ && known->value && value && *known->value != *value)
+            mark(event, "registers of two reports are mixed");
+        return;
+    }
     if (registers.size() < kMostRegisters) registers.push_back({std::string(name), value});
 }
 
@@ -147,6 +159,11 @@ void Body::set_register(CrashEvent& event, std::string_view name, std::optional<
 // own only if it was the first: with the stack pointer known they add nothing.
 bool Body::summary_of_another(const CrashEvent& event) const {
     return ended_ && arch_ && event.reg(arch_->sp).has_value();
+}
+
+void Body::cut_off(CrashEvent& event) const {
+    if (!ended_ && event.trace.empty() && !event.registers.empty() && is_oops(event.kind))
+        mark(event, "the report is cut before its trace");
 }
 
 bool Body::take_registers(std::string_view text, CrashEvent& event) {

@@ -27,6 +27,9 @@ class Body {
     // A line that nobody took: it may be the title of the trace behind it.
     void untaken(std::string_view text) { title_ = text; }
 
+    // The log went on to something else, or ended: marks an oops that has no trace as cut.
+    void cut_off(CrashEvent& event) const;
+
     // The report's end marker was seen; registers may come once more.
     [[nodiscard]] bool ended() const { return ended_; }
 

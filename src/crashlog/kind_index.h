@@ -16,7 +16,7 @@ class KindIndex {
     static const KindIndex& all();
 
     // The readers one of whose triggers is in `text`: `first` of them ask `readers()[i]` for each i set.
-    [[nodiscard]] TriggerSet::Owners candidates(std::string_view text) const { return triggers_.find(text); }
+    [[nodiscard]] Owners candidates(std::string_view text) const { return triggers_.find(text); }
     [[nodiscard]] const std::vector<const KindReader*>& readers() const { return readers_; }
 
   private:

@@ -95,7 +95,15 @@ void LogReader::read_body(const Line& line, OpenReport& report) {
     if (!release_known && !report.event.kernel.release.empty()) note_release(report);
 }
 
-bool LogReader::continue_report(const Line& line, TriggerSet::Owners candidates) {
+bool LogReader::continue_event(const Line& line, const Owners& candidates, CrashEvent& event) const {
+    auto continues = [&](std::size_t i) {
+        const KindReader& reader = *kinds_.readers()[i];
+        return reader.continues && reader.continues(line, event);
+    };
+    return candidates.first(continues) != Owners::kMost;
+}
+
+bool LogReader::continue_report(const Line& line, const Owners& candidates) {
     // The caller's own report first, then the others, then the one that is over.
     std::vector<OpenReport*> reports;
     if (auto* own = report_of(line.caller)) reports.push_back(own);
@@ -103,31 +111,25 @@ bool LogReader::continue_report(const Line& line, TriggerSet::Owners candidates)
         if (report->caller != line.caller) reports.push_back(&*report);
     if (recent_) reports.push_back(&*recent_);
     for (OpenReport* report : reports) {
-        for (std::size_t i = 0; i < kinds_.readers().size(); ++i) {
-            const KindReader& reader = *kinds_.readers()[i];
-            if (!candidates[i] || !reader.continues || !reader.continues(line, report->event)) continue;
-            report->body.taken_by_reader(report->event);
-            report->body.untaken(line.text);
-            touch(*report, line);
-            if (recent_ && report == &*recent_ && !report_of(report->caller)) {
-                open_.push_back(std::move(*recent_));
-                recent_.reset();
-            }
-            return true;
+        if (!continue_event(line, candidates, report->event)) continue;
+        report->body.taken_by_reader(report->event);
+        report->body.untaken(line.text);
+        touch(*report, line);
+        if (recent_ && report == &*recent_ && !report_of(report->caller)) {
+            open_.push_back(std::move(*recent_));
+            recent_.reset();
         }
+        return true;
     }
     return line.text.find("Kernel panic") != line.text.npos && continue_kept(line, candidates);
 }
 
 // The panic that a report led to may come long after it, behind the backtraces of all CPUs.
-bool LogReader::continue_kept(const Line& line, TriggerSet::Owners candidates) {
+bool LogReader::continue_kept(const Line& line, const Owners& candidates) {
     for (CrashEvent* event : collector_.latest(boots_.current())) {
-        for (std::size_t i = 0; i < kinds_.readers().size(); ++i) {
-            const KindReader& reader = *kinds_.readers()[i];
-            if (!candidates[i] || !reader.continues || !reader.continues(line, *event)) continue;
-            event->lines.last = line.number;
-            return true;
-        }
+        if (!continue_event(line, candidates, *event)) continue;
+        event->lines.last = line.number;
+        return true;
     }
     return false;
 }
@@ -143,32 +145,34 @@ void LogReader::remember(const Line& line) {
     before_time_ = line.time_us ? std::optional(static_cast<double>(*line.time_us) / 1e6) : std::nullopt;
 }
 
-bool LogReader::open_report(const Line& line, TriggerSet::Owners candidates) {
-    for (std::size_t i = 0; i < kinds_.readers().size(); ++i) {
+bool LogReader::open_report(const Line& line, const Owners& candidates) {
+    OpenReport report;
+    report.event.severity = Severity::info;
+    auto* own = report_of(line.caller);
+    auto opens = [&](std::size_t i) {
         const KindReader& reader = *kinds_.readers()[i];
-        if (!candidates[i] || !reader.opens) continue;
-        if (reader.last_resort && report_of(line.caller)) continue;
-        OpenReport report;
-        report.event.severity = Severity::info;
-        if (!reader.opens(line, report.event)) continue;
-        auto before = std::ranges::find(open_, line.caller, &OpenReport::caller);
-        if (before != open_.end()) close(static_cast<std::size_t>(before - open_.begin()));
-        if (open_.size() >= kMostOpen) close(0);
-        report.reader = &reader;
-        report.caller = line.caller;
-        report.enveloped = line.enveloped;
-        report.event.boot = boots_.current();
-        if (report.event.headline.empty()) report.event.headline = trim(line.text);
-        bool cut_here = cut_here_ != 0 && line.number - cut_here_ <= 2;
-        report.event.lines.first = cut_here ? cut_here_ : line.number;
-        auto last = line.enveloped ? last_enveloped_ : last_filled_;
-        report.begins_log = last == 0 || last + 1 < line.number;
-        touch(report, line);
-        open_.push_back(std::move(report));
-        remember(line);
-        return true;
+        return reader.opens && !(reader.last_resort && own) && reader.opens(line, report.event);
+    };
+    auto opener = candidates.first(opens);
+    if (opener == Owners::kMost) return false;
+    if (own) {
+        own->body.cut_off(own->event);
+        close(static_cast<std::size_t>(own - open_.data()));
     }
-    return false;
+    if (open_.size() >= kMostOpen) close(0);
+    report.reader = kinds_.readers()[opener];
+    report.caller = line.caller;
+    report.enveloped = line.enveloped;
+    report.event.boot = boots_.current();
+    if (report.event.headline.empty()) report.event.headline = trim(line.text);
+    bool cut_here = cut_here_ != 0 && line.number - cut_here_ <= 2;
+    report.event.lines.first = cut_here ? cut_here_ : line.number;
+    auto last = line.enveloped ? last_enveloped_ : last_filled_;
+    report.begins_log = last == 0 || last + 1 < line.number;
+    touch(report, line);
+    open_.push_back(std::move(report));
+    remember(line);
+    return true;
 }
 
 // A transcript quotes the line with which the log's report began.
@@ -226,7 +230,10 @@ void LogReader::retire() {
 }
 
 void LogReader::close_all() {
-    while (!open_.empty()) close(0);
+    while (!open_.empty()) {
+        open_.front().body.cut_off(open_.front().event);
+        close(0);
+    }
     retire();
 }
 

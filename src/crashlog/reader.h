@@ -38,9 +38,10 @@ class LogReader {
     void take(const Line& line);
     void take_message(const Line& line);
     void remember(const Line& line);
-    bool continue_kept(const Line& line, TriggerSet::Owners candidates);
-    bool continue_report(const Line& line, TriggerSet::Owners candidates);
-    bool open_report(const Line& line, TriggerSet::Owners candidates);
+    bool continue_kept(const Line& line, const Owners& candidates);
+    bool continue_event(const Line& line, const Owners& candidates, CrashEvent& event) const;
+    bool continue_report(const Line& line, const Owners& candidates);
+    bool open_report(const Line& line, const Owners& candidates);
     void read_body(const Line& line, OpenReport& report);
     void note_release(OpenReport& report);
     void touch(OpenReport& report, const Line& line);
