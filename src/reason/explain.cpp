@@ -29,6 +29,12 @@ const Explainer* explainer_for(Kind kind) {
 // Where the headline is lost the instruction tells which fault it can have been.
 void refine_kind(const Scene& scene) {
     Kind& kind = scene.event.kind;
+    const auto& fault_address = scene.event.fault_address;
+    bool data = scene.fault && (scene.fault->access == Access::read || scene.fault->access == Access::write);
+    // An instruction pointer without a name alone is no jump to nowhere.
+    if (kind == Kind::bad_instruction_fetch && data && fault_address &&
+        fault_address != scene.event.ip.address)
+        kind = *fault_address < 0x1000 ? Kind::null_pointer_dereference : Kind::bad_page_fault;
     if (kind != Kind::null_pointer_dereference && kind != Kind::bad_page_fault) return;
     if (scene.fault && scene.fault->fetch) {
         kind = Kind::bad_instruction_fetch;

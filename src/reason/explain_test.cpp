@@ -1,7 +1,9 @@
 #include "reason/explain.h"
 
 #include <gtest/gtest.h>
+#include <random>
 
+#include "arch/arch.h"
 #include "base/text.h"
 
 namespace inquest {
@@ -374,6 +376,48 @@ TEST(Explain, OutOfTreeCallerIsTheSuspect) {
     explain(event);
     EXPECT_EQ(event.verdict.suspect.module, "ceph");
     EXPECT_EQ(event.verdict.suspect.function, "ceph_aio_read");
+}
+
+TEST(Explain, DataAbortIsNoJump) {
+    CrashEvent event = slab_free_event();
+    event.kind = Kind::bad_instruction_fetch;
+    event.ip = {};
+    event.ip.address = 0xffffff800846e528;
+    explain(event);
+    EXPECT_EQ(event.kind, Kind::null_pointer_dereference);
+}
+
+TEST(Explain, HostileCodeAndRegistersAreSurvived) {
+    std::mt19937_64 random(4711);
+    constexpr std::uint64_t kValues[] = {
+        0, 8, ~0ULL, 0xfffffffffffffff8, 0x8000000000000000, 0xdffffc0000000000, 0xdead000000000100};
+    constexpr Kind kKinds[] = {Kind::null_pointer_dereference,
+                               Kind::bad_page_fault,
+                               Kind::general_protection_fault,
+                               Kind::bad_instruction_fetch,
+                               Kind::divide_error,
+                               Kind::invalid_opcode,
+                               Kind::stack_overflow};
+    for (const Arch* arch : all_arches()) {
+        for (int round = 0; round < 200; ++round) {
+            CrashEvent event;
+            event.kernel.arch = arch->name;
+            event.kind = kKinds[random() % std::size(kKinds)];
+            event.error_code = hex(random() & 0xffffffff);
+            event.ip.symbol = "f";
+            event.ip.offset = random() % 64;
+            event.code.bytes.resize(random() % 80);
+            for (auto& byte : event.code.bytes) byte = static_cast<std::uint8_t>(random());
+            if (random() % 4) event.code.fault_offset = random() % 90;
+            for (auto name : arch->arguments)
+                event.registers.push_back({std::string(name), kValues[random() % std::size(kValues)]});
+            event.registers.push_back({std::string(arch->sp), random()});
+            if (random() % 2) event.fault_address = kValues[random() % std::size(kValues)];
+            explain(event);
+            EXPECT_FALSE(event.verdict.summary.empty());
+            EXPECT_LE(event.verdict.confidence, 1.0);
+        }
+    }
 }
 
 TEST(Explain, EveryKindGetsASummary) {

@@ -81,17 +81,34 @@ void explain_invalid_opcode(Scene& scene) {
     conclude(event.verdict, "the processor refused an instruction in " + where(event), Cause::unknown, 0.5);
 }
 
+// Panics that a setting makes out of something less.
+struct PanicSetting {
+    std::string_view words, setting, what;
+    Cause cause;
+};
+
+constexpr PanicSetting kPanicSettings[] = {
+    {"panic_on_warn set", "kernel.panic_on_warn", "a warning was printed", Cause::configuration},
+    {"softlockup: hung tasks", "kernel.softlockup_panic", "a CPU was stuck for too long", Cause::lockup},
+    {"Hard LOCKUP", "kernel.hardlockup_panic", "a CPU was stuck with interrupts off", Cause::lockup},
+    {"hung_task: blocked tasks", "kernel.hung_task_panic", "a task was blocked for too long", Cause::lockup},
+    {"RCU Stall", "kernel.panic_on_rcu_stall", "RCU waited for too long", Cause::lockup},
+};
+
 void explain_panic(Scene& scene) {
     CrashEvent& event = scene.event;
     quote_headline(event);
-    auto setting = [&](std::string_view name, std::string what) {
-        conclude(event.verdict, "the kernel panicked because " + std::string(name) + " is set and " + what,
-                 Cause::configuration, 0.8);
+    for (const auto& wanted : kPanicSettings) {
+        if (!says(event, wanted.words)) continue;
+        conclude(event.verdict,
+                 "the kernel panicked because " + std::string(wanted.setting) + " is set and " +
+                     std::string(wanted.what),
+                 wanted.cause, 0.8);
         event.verdict.next_steps.push_back(
-            "sysctl kernel." + std::string(name) +
+            "sysctl " + std::string(wanted.setting) +
             "=0  # the machine goes on in this state from now on; what caused it stays");
-    };
-    if (says(event, "panic_on_warn set")) return setting("panic_on_warn", "a warning was printed");
+        return;
+    }
     if (says(event, "Attempted to kill init"))
         conclude(event.verdict, "init (pid 1) ended, without which the system cannot run", Cause::unknown,
                  0.9);
@@ -100,6 +117,11 @@ void explain_panic(Scene& scene) {
     else if (says(event, "Fatal exception in interrupt"))
         conclude(event.verdict, "an oops happened in an interrupt, which cannot be survived", Cause::unknown,
                  0.8);
+    else if (event.headline.find("Fatal exception") != std::string::npos)
+        conclude(
+            event.verdict,
+            "the kernel panicked over the oops before it (panic_on_oops, or a task it cannot do without)",
+            Cause::unknown, 0.8);
     else if (says(event, "stack-protector"))
         conclude(event.verdict,
                  "the stack canary of " + where(event) +

@@ -33,6 +33,11 @@ void explain(Scene& scene) {
             "touches a device without its clock or power gives the same");
         return;
     }
+    constexpr int kMostShown = 4;
+    int shown = 0;
+    for (const auto& fact : event.facts)
+        if (fact.name == "hardware-error" && ++shown <= kMostShown)
+            add_evidence(event.verdict, fact.value, log_line(fact.line));
     bool corrected = says(event, "orrected") && !says(event, "ncorrected");
     bool timeout = says(event, "imeout") || says(event, "No human readable MCE");
     if (event.kind == Kind::machine_check)

@@ -45,10 +45,11 @@ void explain_unmapped_text(Scene& scene, Address target) {
         return;
     }
     std::string where_to = value.name.empty() ? "" : " (" + value.name + ")";
+    std::string what = !scene.fault || !scene.fault->present ? ", where it could not execute"
+                       : *scene.fault->present               ? ", a page that holds no code"
+                                                             : ", where no code is mapped";
     conclude(event.verdict,
-             called_in(event) + " jumped to " + hex(target) + where_to +
-                 (scene.fault && scene.fault->present == true ? ", a page that holds no code"
-                                                              : ", where no code is mapped") +
+             called_in(event) + " jumped to " + hex(target) + where_to + what +
                  ": a function pointer or a return address is wrong",
              Cause::wild_pointer, 0.6);
     suggest_memory_debugging(event);
