@@ -1,5 +1,6 @@
 #include "crashlog/frames.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "crashlog/place.h"
@@ -53,7 +54,7 @@ bool scan_bare_address(Scanner& scanner, Frame& frame) {
 bool scan_arm_function(Scanner& scanner, Frame& frame) {
     Scanner ahead = scanner;
     bool parenthesised = ahead.literal("(");
-    if (!scan_place(ahead, frame) && !scan_bare_address(ahead, frame)) {
+    if (!scan_source_place(ahead, frame) && !scan_bare_address(ahead, frame)) {
         frame.symbol = ahead.symbol();
         if (frame.symbol.empty()) return false;
     }
@@ -73,7 +74,10 @@ bool take_arm(Scanner scanner, Trace& trace, const std::string& context) {
     scanner.spaces();
     if (!scan_arm_function(scanner, caller)) return false;
     callee.context = caller.context = context;
-    if (trace.empty() || trace.back().symbol != callee.symbol) add(trace, std::move(callee));
+    // Decoded logs repeat the callee for every function that was inlined into its caller.
+    const auto outer =
+        std::find_if(trace.rbegin(), trace.rend(), [](const Frame& frame) { return !frame.inlined; });
+    if (outer == trace.rend() || outer->symbol != callee.symbol) add(trace, std::move(callee));
     add(trace, std::move(caller));
     return true;
 }

@@ -41,6 +41,7 @@ struct KindReader {
     bool (*takes)(const Line& line, CrashEvent& event);
 
     // The event is complete and the parser has set ip, task, trace. Sets title, guilty, and refines the kind.
+    // nullptr: what opens takes is no report, and is dropped with its trace.
     void (*finish)(CrashEvent& event);
 
     // One line is a whole report: it is believed without registers, task or trace ("EXT4-fs error (device

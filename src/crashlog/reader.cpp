@@ -239,7 +239,7 @@ void LogReader::close_all() {
 
 void LogReader::complete(OpenReport report) {
     CrashEvent& event = report.event;
-    if (!is_believable(report)) return;
+    if (!report.reader->finish || !is_believable(report)) return;
     if (event.kernel.release.empty() && event.boot == boots_.current()) {
         event.kernel.release = boots_.banner().release;
         event.kernel.version = boots_.banner().version;

@@ -64,6 +64,30 @@ TEST(Unwinder, HasTitlesWithoutAddresses) {
                         "value 0000000000000001"})
                   .title,
               "WARNING: kernel stack frame pointer has bad value");
+    EXPECT_EQ(event_of({"WARNING: kernel stack frame pointer at         (ptrval) in burrow:4711 has bad "
+                        "value         (ptrval)"})
+                  .title,
+              "WARNING: kernel stack regs has bad value");
+}
+
+TEST(RequestedTrace, IsNoCrash) {
+    EXPECT_TRUE(events_of(as_log({"FAULT_INJECTION: forcing a failure.",
+                                  "name failslab, interval 1, probability 0, space 0, times 0",
+                                  "CPU: 1 PID: 4711 Comm: burrow Not tainted 6.6.1-test #3",
+                                  "Call Trace:", " dump_stack_lvl+0x1/0x2", " should_fail+0x1/0x2",
+                                  " wombat_alloc+0x1f/0x80"}))
+                    .empty());
+    EXPECT_TRUE(
+        events_of(as_log({"sysrq: Show backtrace of all active CPUs", "NMI backtrace for cpu 1",
+                          "CPU: 1 PID: 4711 Comm: burrow Not tainted 6.6.1-test #3",
+                          "RIP: 0010:wombat_idle+0x1f/0x80", "Call Trace:", " cpu_startup_entry+0x1/0x2"}))
+            .empty());
+    auto events = events_of(as_log(
+        {"FAULT_INJECTION: forcing a failure.", "CPU: 1 PID: 4711 Comm: burrow Not tainted 6.6.1-test #3",
+         "Call Trace:", " dump_stack_lvl+0x1/0x2", " should_fail+0x1/0x2", "BUG: memory leak",
+         "unreferenced object 0xffff888012345640 (size 128):"}));
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].kind, Kind::memory_leak);
 }
 
 TEST(Vfs, KnowsItsOldComplaints) {

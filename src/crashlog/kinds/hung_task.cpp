@@ -11,16 +11,22 @@ constexpr std::string_view kTriggers[] = {"blocked for more than", "blocked in I
                                           "can't die for more than"};
 constexpr std::string_view kScheduler[] = {"schedule"};
 
+// A task may call itself anything, a line break too: then this is the second half of the line.
+std::optional<std::string_view> named_task(const Line& line) {
+    if (auto scan = after_header(line, "INFO: task ")) return scan->rest();
+    const auto text = trim(line.text);
+    return line.enveloped && text.ends_with(" seconds.") ? std::optional(text) : std::nullopt;
+}
+
 // "INFO: task wombat:4711 blocked for more than 120 seconds."
 bool opens(const Line& line, CrashEvent& event) {
-    auto scan = after_header(line, "INFO: task ");
-    if (!scan) return false;
-    const auto rest = scan->rest();
+    const auto rest = named_task(line);
+    if (!rest) return false;
     for (auto phrase : kTriggers) {
-        const auto at = rest.find(phrase);
-        if (at == rest.npos || at == 0 || at > 100) continue;
-        auto task = scan_task(rest.substr(0, at), ':');
-        Scanner behind(rest.substr(at + phrase.size()));
+        const auto at = rest->find(phrase);
+        if (at == rest->npos || at == 0 || at > 100) continue;
+        auto task = scan_task(rest->substr(0, at), ':');
+        Scanner behind(rest->substr(at + phrase.size()));
         const auto seconds = behind.spaces().dec();
         if (!task || !seconds) return false;
         open_event(line, event, Kind::hung_task);

@@ -124,6 +124,13 @@ TEST(HungTask, NamesWhoSleepsAndWhoBlocks) {
     EXPECT_EQ(event.stacks[0].frames.back().symbol, "wombat_nap");
 }
 
+TEST(HungTask, SurvivesALineBreakInTheName) {
+    auto event = event_of({"INFO: task bur", "row:4711 blocked for more than 143 seconds.",
+                           "Call Trace:", " __schedule+0x1/0x2", " wombat_enter+0x1f/0x80"});
+    EXPECT_EQ(event.title, "INFO: task hung in wombat_enter");
+    EXPECT_EQ(event.task.pid, 4711);
+}
+
 TEST(HungTask, TellsTasksThatCannotDie) {
     auto event =
         event_of({"INFO: task burrow:4711 can't die for more than 143 seconds.",

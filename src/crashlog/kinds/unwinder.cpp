@@ -19,7 +19,9 @@ bool opens(const Line& line, CrashEvent& event) {
     open_event(line, event, Kind::warning);
     if (auto in = who->find(" in "); in != who->npos)
         if (auto task = scan_task(who->substr(in + 4), ':')) event.task = *task;
-    add_fact(event, line, "what", regs ? "regs" : "frame pointer");
+    // Kernels that hide the address ("(ptrval)") have both under one title.
+    const bool hidden = who->find("(ptrval)") != who->npos;
+    add_fact(event, line, "what", regs || hidden ? "regs" : "frame pointer");
     return true;
 }
 
