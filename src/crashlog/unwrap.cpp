@@ -98,7 +98,10 @@ bool all_hex_numbers(std::string_view text) {
 
 // "[ext4]", "[ext4 0123abc]" alone.
 bool is_module_tag(std::string_view text) {
-    return text.starts_with('[') && text.ends_with(']') && text.size() < 80 && !text.substr(1).contains('[');
+    static constexpr std::size_t kLongest = 80;
+    bool bracketed =
+        text.size() > 2 && text.size() < kLongest && text.starts_with('[') && text.ends_with(']');
+    return bracketed && (is_alpha(text[1]) || text[1] == '_') && !text.substr(1).contains('[');
 }
 
 // "[c01984ac]", "[<ffffffff8106dd4f>]": a frame's function follows.
@@ -150,9 +153,10 @@ bool grammar_joins(std::string_view text, std::string_view next) {
     bool report =
         starts_with_any(text, {"BUG: ", "Unable to handle", "CPU ", "list_", "INFO: ", "Internal error",
                                "Kernel panic", "general protection", "UBSAN:", "watchdog: "});
-    return report && ends_with_any(text, {" at", ":", ",", " in", " by", " for", " to", " virtual",
-                                          " address", " kernel", " NULL", " pointer", " be", " was", " than",
-                                          " from", " of", " on", " =="});
+    return report &&
+           ends_with_any(text, {" at",  " address:", " at:",     ",",       " in",   " by",      " for",
+                                " to",  " virtual",  " address", " kernel", " NULL", " pointer", " be",
+                                " was", " than",     " from",    " of",     " on",   " =="});
 }
 
 // A message after which nothing can come on the same line.
@@ -169,8 +173,9 @@ bool is_complete(std::string_view text) {
 // A line that only a mailer makes: it begins in the middle of a message.
 bool is_torn_off(std::string_view line) {
     auto first = first_word(line);
-    if (first.empty() || first.front() == '[') return is_module_tag(line);
-    if (is_never_first(first) || line.starts_with("BIOS ") || is_date(last_word(line))) return true;
+    if (first.empty() || first.front() == '[') return false;
+    if (is_never_first(first) || line.starts_with("BIOS ")) return true;
+    if (is_date(last_word(line))) return !line.contains("Hardware name:");
     bool release = is_digit(first.front()) && first.contains('.') && last_word(line).starts_with('#');
     bool bytes = first.size() == 2 && line.size() >= 8 && are_code_bytes(line);
     return release || bytes || all_hex_numbers(line) || line == "]------------" ||
@@ -197,6 +202,8 @@ Joint find_joint(const Neighbours& pair) {
     if (cut_list || (pair.full_row && pair.line.enveloped)) return Joint::tight;
     bool hyphen = text.size() > 1 && text.back() == '-' && is_alnum(text[text.size() - 2]);
     auto joint = hyphen ? Joint::tight : Joint::blank;
+    // A program's "[init]" between kernel messages.
+    if (is_module_tag(next) && pair.line.enveloped && !pair.mail) return Joint::none;
     bool cut_byte = text.starts_with("Code:") && last_word(text).size() == 1 && first_word(next).size() == 1;
     if (grammar_joins(text, next)) return cut_byte ? Joint::tight : joint;
     if (indentation(pair.next.text) >= kIndentOfTables) return Joint::none;
