@@ -1,6 +1,7 @@
 #include "reason/pointer_fault.h"
 
 #include "base/text.h"
+#include "reason/wording.h"
 
 namespace inquest::reason {
 namespace {
@@ -120,8 +121,7 @@ std::string provenance(const PointerFault& fault, const CrashEvent& event) {
         }
         case Origin::Type::loaded:
             if (fault.origin.through_argument)
-                return " loaded from offset " +
-                       hex(static_cast<std::uint64_t>(fault.origin.memory.displacement)) +
+                return " loaded from offset " + offset_text(fault.origin.memory.displacement) +
                        " of its argument " + std::to_string(fault.origin.through_argument);
             return " loaded from " + fault.origin.memory.text;
         case Origin::Type::result:

@@ -35,6 +35,11 @@ std::string describe_task(const Task& task) {
     return pid.empty() ? task.comm : task.comm + " (" + pid + ")";
 }
 
+std::string offset_text(std::int64_t offset) {
+    return offset < 0 ? "-" + hex(0 - static_cast<std::uint64_t>(offset))
+                      : hex(static_cast<std::uint64_t>(offset));
+}
+
 std::string by_caller(const CrashEvent& event) {
     const Frame* from = caller(event);
     return from ? " by " + with_module(*from) : "";

@@ -17,6 +17,9 @@ std::string_view source_place(std::string_view headline);
 // "nginx (pid 9377)", "pid 12", "a task".
 std::string describe_task(const Task& task);
 
+// "0x1c", "-0x8".
+std::string offset_text(std::int64_t offset);
+
 // " by vfs_read", " by ceph_aio_read [ceph]"; "" without a caller.
 std::string by_caller(const CrashEvent& event);
 

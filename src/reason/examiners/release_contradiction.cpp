@@ -38,13 +38,13 @@ std::optional<Version> upstream_version(std::string_view release) {
     return Version{static_cast<unsigned>(*major), static_cast<unsigned>(*minor)};
 }
 
-void examine(Report& report) {
-    const CrashEvent* event = report.primary();
-    if (!event) return;
-    auto version = upstream_version(event->kernel.release);
-    if (!version) return;
+constexpr std::size_t kMostFindings = 5;
+
+std::optional<Finding> contradiction_in(const CrashEvent& event) {
+    auto version = upstream_version(event.kernel.release);
+    if (!version) return std::nullopt;
     Finding finding;
-    for (const auto& frame : event->trace) {
+    for (const auto& frame : event.trace) {
         if (!frame.reliable) continue;
         for (const auto& known : kIntroduced) {
             if (bare_function(frame.symbol) != known.symbol || *version >= known.version) continue;
@@ -54,16 +54,26 @@ void examine(Report& report) {
                                         "call trace"});
         }
     }
-    if (finding.evidence.empty()) return;
+    if (finding.evidence.empty()) return std::nullopt;
     finding.id = "symbols-contradict-release";
-    finding.title = "The trace holds functions that " + event->kernel.release + " should not have";
+    finding.title = "The trace holds functions that " + event.kernel.release + " should not have";
     finding.confidence = finding.evidence.size() > 1 ? 0.7 : 0.6;
     finding.statement =
         "The version string was changed, or the kernel was built from a later base than its name says. "
         "Whether it is affected by a known issue cannot be told from this release.";
-    finding.events = {event->id};
+    finding.events = {event.id};
     finding.advice = {"ask whoever built this kernel for its true base: rpm -qi kernel, /proc/version"};
-    report.findings.push_back(std::move(finding));
+    return finding;
+}
+
+void examine(Report& report) {
+    std::size_t found = 0;
+    for (const auto& event : report.events) {
+        auto finding = contradiction_in(event);
+        if (!finding) continue;
+        report.findings.push_back(std::move(*finding));
+        if (++found == kMostFindings) return;
+    }
 }
 
 }  // namespace

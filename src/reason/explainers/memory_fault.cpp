@@ -1,10 +1,10 @@
 // An access to memory that the processor refused: what the pointer was, and where it came from.
-#include <bit>
-
 #include "base/text.h"
 #include "model/symbol.h"
 #include "reason/next_steps.h"
 #include "reason/pointer_fault.h"
+#include "reason/wild_pointer.h"
+#include "reason/wording.h"
 
 namespace inquest {
 namespace {
@@ -13,30 +13,20 @@ using namespace reason;
 
 using Type = PointerValue::Type;
 
-constexpr Confidence kAgreed = 0.9;     // instruction, registers and the kernel's address agree
-constexpr Confidence kPlausible = 0.7;  // one of them is missing
-constexpr Confidence kWeak = 0.5;
 constexpr std::uint64_t kPage = 0x1000;
 constexpr std::uint64_t kFarFromNull = 0x10000;
 
-Confidence sureness(const PointerFault& fault, const CrashEvent& event) {
-    if (fault.agreed) return kAgreed;
-    // Nothing to compare: a general protection fault prints no address, the instruction must do.
-    if (!event.fault_address && fault.base && !fault.base_inferred) return kConfident;
-    return fault.base ? kConfident - 0.05 : kPlausible;
-}
-
-std::string caller_phrase(const CrashEvent& event) {
-    const Frame* from = caller(event);
-    return from ? " by " + with_module(*from) : "";
-}
-
 std::string member_phrase(const PointerFault& fault, const CrashEvent& event) {
     if (!fault.offset) return "";
-    return ": the member at offset " + hex(static_cast<std::uint64_t>(*fault.offset)) + " was " +
+    return ": the member at offset " + offset_text(*fault.offset) + " was " +
            (event.access == Access::write  ? "written"
             : event.access == Access::read ? "read"
                                            : "accessed");
+}
+
+// Below the pointer lies no member, but a structure around it.
+void set_member(Verdict& verdict, std::int64_t offset) {
+    if (offset >= 0) verdict.member.offset = static_cast<std::uint64_t>(offset);
 }
 
 // Whoever passed a pointer that is none answers for it, rather than the function that used it.
@@ -49,7 +39,6 @@ void explain_null(const PointerFault& fault, CrashEvent& event) {
     Verdict& verdict = event.verdict;
     std::string function = where(event);
     Confidence sure = sureness(fault, event);
-    auto offset = static_cast<std::uint64_t>(fault.value.offset);
     if (!fault.base || *fault.base >= kPage) {
         // Without the register it may as well be an error code plus a member's offset: 0x36 is -ENOENT and
         // 0x38.
@@ -63,14 +52,13 @@ void explain_null(const PointerFault& fault, CrashEvent& event) {
         conclude(verdict, function + " " + verb + " " + what, Cause::unknown, kPlausible);
         return;
     }
-    verdict.member.offset = *fault.base ? offset : static_cast<std::uint64_t>(fault.offset.value_or(0));
+    set_member(verdict, *fault.base ? fault.value.offset : fault.offset.value_or(0));
     bool argument = fault.origin.type == Origin::Type::argument;
     if (argument) suspect_caller(event);
     if (*fault.base == 0 && argument) {
         conclude(verdict,
                  "NULL pointer passed to " + function + " as argument " +
-                     std::to_string(fault.origin.argument) + caller_phrase(event) +
-                     member_phrase(fault, event),
+                     std::to_string(fault.origin.argument) + by_caller(event) + member_phrase(fault, event),
                  Cause::null_argument, sure);
     } else if (*fault.base == 0) {
         conclude(verdict,
@@ -95,8 +83,7 @@ void explain_error(const PointerFault& fault, CrashEvent& event) {
                  Cause::error_pointer, kWeak);
         return;
     }
-    verdict.member.offset =
-        fault.offset ? std::optional(static_cast<std::uint64_t>(*fault.offset)) : std::nullopt;
+    if (fault.offset) set_member(verdict, *fault.offset);
     // list_entry() or container_of() of NULL gives small negative numbers as well: multiples of 8.
     bool ambiguous = fault.value.offset % 8 == 0;
     if (ambiguous && fault.address && *fault.address == 0) {
@@ -112,7 +99,7 @@ void explain_error(const PointerFault& fault, CrashEvent& event) {
     if (argument) suspect_caller(event);
     std::string summary =
         argument ? "the error " + text + " was passed to " + where(event) + " as a pointer (argument " +
-                       std::to_string(fault.origin.argument) + ")" + caller_phrase(event)
+                       std::to_string(fault.origin.argument) + ")" + by_caller(event)
                  : where(event) + " used the error " + text + " as a pointer" + provenance(fault, event);
     conclude(verdict, summary + member_phrase(fault, event), Cause::error_pointer, sure);
     if (ambiguous)
@@ -186,105 +173,6 @@ void explain_shadow(const PointerFault& fault, const Scene& scene) {
                      " (KASAN was checking the access)",
                  Cause::wild_pointer, kPlausible);
     }
-}
-
-// Another register holds a kernel address that is the same but for one bit that addresses of one machine have
-// in common.
-std::string one_bit_neighbour(std::uint64_t address, const Scene& scene) {
-    for (const auto& reg : scene.event.registers) {
-        if (!reg.value || read_pointer(*reg.value, scene.arch).type != Type::kernel) continue;
-        std::uint64_t difference = *reg.value ^ address;
-        bool one = difference && !(difference & (difference - 1));
-        if (one && difference >= 1ULL << 30 && reg.name != "cr2") return reg.name;
-    }
-    return {};
-}
-
-bool explain_bit_flip(std::uint64_t pointer, const Scene& scene) {
-    CrashEvent& event = scene.event;
-    std::string neighbour = one_bit_neighbour(pointer, scene);
-    std::uint64_t canonical = one_bit_from_canonical(pointer, scene.arch);
-    if (neighbour.empty() && !canonical) return false;
-    std::string summary = where(event) + " used " + hex(pointer) + ", which one flipped bit makes out of ";
-    summary += neighbour.empty() ? "the kernel address " + hex(canonical) : "the value in " + neighbour;
-    conclude(event.verdict, summary + ": broken memory or a stray write", Cause::bit_flip,
-             neighbour.empty() ? 0.35 : 0.45);
-    suggest_memory_test(event);
-    return true;
-}
-
-void explain_wild(const PointerFault& fault, const Scene& scene) {
-    CrashEvent& event = scene.event;
-    std::string function = where(event);
-    std::uint64_t pointer = fault.base && fault.value.type != Type::user
-                                ? *fault.base
-                                : fault.address.value_or(fault.base.value_or(0));
-    Confidence sure = std::min(sureness(fault, event), kConfident);
-    if (fault.value.type == Type::text) {
-        conclude(event.verdict,
-                 function + " used a pointer" + provenance(fault, event) + " that holds the text " +
-                     fault.value.name +
-                     ": the structure was overwritten, or freed and used for something else",
-                 Cause::wild_pointer, sure);
-        suggest_memory_debugging(event);
-        return;
-    }
-    if (fault.value.type == Type::non_canonical) {
-        if (explain_bit_flip(pointer, scene)) return;
-        conclude(event.verdict,
-                 function + " used " + hex(pointer) + provenance(fault, event) +
-                     " as a pointer, which no address can be: overwritten or freed memory, or a wrong type",
-                 Cause::wild_pointer, sure);
-        suggest_memory_debugging(event);
-        return;
-    }
-    bool guarded = scene.fault && scene.fault->present == true && !scene.fault->user_mode;
-    bool far = fault.base && fault.address && *fault.base != *fault.address;
-    std::uint64_t used =
-        fault.base && fault.value.type == read_pointer(*fault.base, scene.arch).type ? *fault.base : pointer;
-    conclude(
-        event.verdict,
-        function + " used " + hex(used) + provenance(fault, event) + " as a pointer" +
-            (far && used == *fault.base ? " (it " + std::string(did(event)) + " " + hex(*fault.address) + ")"
-                                        : "") +
-            (guarded
-                 ? ": an address of user space, without the functions made for that (SMAP or PAN stopped it)"
-                 : ", no kernel address: it was never set, overwritten, or freed and used for something "
-                   "else"),
-        Cause::wild_pointer, std::min(sure, kPlausible));
-    if (std::has_single_bit(used))
-        event.verdict.next_steps.push_back("check the memory: one flipped bit makes " + hex(used) +
-                                           " out of NULL  # ras-mc-ctl --errors; edac-util -v cost nothing");
-}
-
-void explain_kernel_address(const PointerFault& fault, const Scene& scene) {
-    CrashEvent& event = scene.event;
-    std::uint64_t address = fault.address.value_or(fault.base.value_or(0));
-    bool named = fault.value.type == Type::kernel && !fault.value.name.starts_with("kernel");
-    std::string place = named ? " (" + fault.value.name + ")" : "";
-    if (scene.fault && scene.fault->tag_check) {
-        conclude(event.verdict,
-                 where(event) + " " + std::string(did(event)) + " " + hex(address) +
-                     " with a pointer whose tag does not match the memory's: freed memory or past the end of "
-                     "an object",
-                 Cause::use_after_free, kWeak);
-        return;
-    }
-    if (scene.fault && scene.fault->present == true && event.access == Access::write) {
-        conclude(event.verdict,
-                 where(event) + " wrote to " + hex(address) + place + ", which is mapped read-only",
-                 Cause::unknown, kConfident);
-        return;
-    }
-    if (scene.fault && scene.fault->present == false && explain_bit_flip(address, scene)) return;
-    bool missing = scene.fault && scene.fault->present == false;
-    conclude(event.verdict,
-             where(event) + " " + std::string(did(event)) + " " + hex(address) + place +
-                 provenance(fault, event) +
-                 (missing ? ", where nothing is mapped: freed, or never a valid pointer"
-                          : ", an address that it could not use"),
-             Cause::unknown, kPlausible);
-    if (missing) suggest_memory_debugging(event);
 }
 
 void show_registers(const PointerFault& fault, CrashEvent& event) {
