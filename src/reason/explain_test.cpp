@@ -117,6 +117,16 @@ TEST(Explain, OutOfTreeCallerIsTheSuspect) {
     EXPECT_EQ(event.verdict.suspect.function, "ceph_aio_read");
 }
 
+TEST(Explain, ErrorCodeIsSaidInWords) {
+    CrashEvent event = slab_free_event();
+    explain(event);
+    bool said = false;
+    for (const auto& evidence : event.verdict.evidence)
+        said |= evidence.text == "data abort: translation fault, level 1" &&
+                evidence.source == "error code 96000005";
+    EXPECT_TRUE(said);
+}
+
 TEST(Explain, DataAbortIsNoJump) {
     CrashEvent event = slab_free_event();
     event.kind = Kind::bad_instruction_fetch;

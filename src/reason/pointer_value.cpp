@@ -81,6 +81,12 @@ bool find_mark(std::uint64_t value, unsigned bits, PointerValue& found) {
     return true;
 }
 
+// What CONFIG_DEBUG_SPINLOCK keeps in every lock, in either half of a word: a lock was read as a pointer.
+bool is_lock_magic(std::uint64_t value) {
+    constexpr std::uint64_t kSpinlockMagic = 0xdead4ead;
+    return value >> 32 == kSpinlockMagic || (value & 0xffffffff) == kSpinlockMagic;
+}
+
 bool find_fill(std::uint64_t value, unsigned bits, PointerValue& found) {
     for (const Fill& fill : kFills) {
         std::uint64_t pattern = 0x0101010101010101ULL * fill.byte;
@@ -119,6 +125,7 @@ PointerValue read_pointer(std::uint64_t value, const Arch* arch) {
     if (negative < 0 && negative >= -kMaxErrno) return {Type::error, error_text(negative), negative, 0};
     PointerValue found;
     if (find_mark(value, bits, found) || find_fill(value, bits, found)) return found;
+    if (is_lock_magic(value)) return {Type::poison, "a spinlock's magic number (dead4ead)", 0, 0};
     if (!arch) return found;
     if (bits == 64) {
         if (auto text = as_text(value, *arch); !text.empty()) return {Type::text, "\"" + text + "\"", 0, 0};

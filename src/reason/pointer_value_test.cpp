@@ -43,6 +43,7 @@ TEST(PointerValue, FillPatternsAreRecognised) {
     EXPECT_EQ(i386(0x6b6b6b6b).type, Type::freed_slab);
     EXPECT_EQ(x86(0x5a5a5a5a5a5a5a5a).type, Type::unset_slab);
     EXPECT_EQ(x86(0xaaaaaaaaaaaaaaaa).type, Type::poison);
+    EXPECT_EQ(x86(0xdead4ead00000000).type, Type::poison);
 }
 
 TEST(PointerValue, ShadowLeadsBackToTheAddress) {

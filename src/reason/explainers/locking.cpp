@@ -55,6 +55,16 @@ void explain_lockdep(CrashEvent& event) {
     else if (says(event, "lock recursion"))
         conclude(event.verdict, function + " takes a spinlock that the same CPU already holds",
                  Cause::lock_deadlock, 0.85);
+    else if (says(event, "bad unlock balance"))
+        conclude(event.verdict, function + " released a lock that it did not hold", Cause::lock_misuse, 0.85);
+    else if (says(event, "spinlock lockup"))
+        conclude(
+            event.verdict,
+            function + " waited for a spinlock for too long: its holder is stuck, or it was never released",
+            Cause::lockup, 0.7);
+    else if (says(event, "locks held"))
+        conclude(event.verdict, function + " went on, or tried to freeze, with locks still held",
+                 Cause::lock_misuse, 0.8);
     else if (says(event, "returning to user space"))
         conclude(event.verdict, "a system call returned to user space with a lock still held",
                  Cause::lock_misuse, 0.85);

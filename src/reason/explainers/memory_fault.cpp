@@ -240,6 +240,9 @@ void explain(Scene& scene) {
         return;
     }
     show_registers(*fault, event);
+    if (scene.fault && !scene.fault->text.empty())
+        add_evidence(event.verdict, scene.fault->text,
+                     event.error_code.empty() ? "error code" : "error code " + event.error_code);
     switch (fault->value.type) {
         case Type::null:
             explain_null(*fault, event);
