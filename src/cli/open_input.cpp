@@ -7,7 +7,6 @@
 
 #include "cli/crash_folder.h"
 #include "cli/dump_format.h"
-#include "cli/pstore.h"
 
 namespace inquest {
 namespace {
@@ -22,11 +21,11 @@ Result<OpenInput> open_file(std::string path, std::string note) {
     return input;
 }
 
-Result<OpenInput> open_parts(const std::string& path, const CrashFolder& folder) {
-    auto text = join_parts(folder.parts);
-    if (!text) return std::unexpected(text.error());
-    OpenInput input{.path = path, .text = std::make_unique<std::string>(std::move(*text))};
-    input.source = open_text(*input.text);
+Result<OpenInput> open_pstore(const std::string& path, const CrashFolder& folder) {
+    auto source = open_parts(folder.parts);
+    if (!source) return std::unexpected(source.error());
+    OpenInput input{.path = path};
+    input.source = std::move(*source);
     return input;
 }
 
@@ -61,18 +60,15 @@ Result<OpenInput> open_dump(const std::string& path) {
         if (log.empty()) return std::unexpected(std::move(dump.error()));
         return open_file(log, dump.error().message() + "; reading the log beside it, " + log);
     }
-    OpenInput input{.path = path,
-                    .note = {},
-                    .text = {},
-                    .command = {},
-                    .dump = std::make_unique<DumpInput>(std::move(*dump))};
+    OpenInput input{
+        .path = path, .note = {}, .command = {}, .dump = std::make_unique<DumpInput>(std::move(*dump))};
     input.source = open_text(input.dump->log);
     return input;
 }
 
 Result<OpenInput> open_folder(const std::string& path, const CrashFolder& folder) {
     if (!folder.log.empty()) return open_file(folder.log, path + ": reading " + folder.log);
-    if (!folder.parts.empty()) return open_parts(path, folder);
+    if (!folder.parts.empty()) return open_pstore(path, folder);
     return open_dump(folder.dump);
 }
 

@@ -16,7 +16,6 @@ namespace inquest {
 struct OpenInput {
     std::string path;                      // the log that is read; differs from what was named for a folder
     std::string note;                      // what to tell the user about the choice, "" nothing
-    std::unique_ptr<std::string> text;     // joined pstore parts
     std::optional<CommandOutput> command;  // of the journal
     std::unique_ptr<DumpInput> dump;       // the dump whose log it is
     std::unique_ptr<LineSource> source;    // reads from those

@@ -36,11 +36,7 @@ bool is_punctuation_only(std::string_view text) {
 
 }  // namespace
 
-void FragmentReader::restart() {
-    inside_ = false;
-    in_export_ = false;
-    export_ = {};
-}
+void FragmentReader::restart() { inside_ = false; }
 
 // The line's message as text_; false when it holds none.
 bool FragmentReader::unpack(std::string_view raw) {

@@ -30,6 +30,8 @@ class FragmentReader {
 
     // False at the end of the input.
     bool next(Fragment& fragment);
+    // Messages are made of several physical lines here: there is no going back to where one begins.
+    [[nodiscard]] bool in_records() const { return in_export_; }
     // Forgets what is left of the present line: the physical lines are somewhere else now.
     void restart();
 

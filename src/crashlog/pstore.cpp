@@ -1,10 +1,10 @@
 #include "crashlog/pstore.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <functional>
 #include <optional>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "base/scanner.h"
 
@@ -117,27 +117,6 @@ class Resumed final : public Input {
 };
 
 }  // namespace
-
-std::vector<std::string> find_pstore_parts(const std::string& path) {
-    static constexpr int kDeepest = 2;
-    std::vector<std::string> found;
-    std::error_code error;
-    if (!std::filesystem::is_directory(path, error)) return found;
-    std::filesystem::recursive_directory_iterator entry(path, error);
-    for (; !error && entry != std::filesystem::end(entry) && found.size() < kMostParts;
-         entry.increment(error)) {
-        if (entry.depth() >= kDeepest) entry.disable_recursion_pending();
-        auto name = entry->path().filename().string();
-        bool record =
-            name.starts_with("dmesg-") || name.starts_with("console-ramoops") || name == "dmesg.txt";
-        if (record && entry->is_regular_file(error)) found.push_back(entry->path().string());
-    }
-    std::ranges::sort(found);
-    // systemd-pstore leaves the records beside the text that it joined out of them.
-    auto joined = [](const std::string& each) { return each.ends_with("/dmesg.txt"); };
-    if (std::ranges::any_of(found, joined)) std::erase_if(found, std::not_fn(joined));
-    return found;
-}
 
 std::string join_pstore_texts(std::span<const std::string> records) {
     std::vector<Part> parts;

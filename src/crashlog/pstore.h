@@ -4,16 +4,10 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "base/input.h"
 
 namespace inquest {
-
-// The records in a directory as /sys/fs/pstore or /var/lib/systemd/pstore keeps them; empty when `path` is
-// none.
-std::vector<std::string> find_pstore_parts(const std::string& path);
 
 // The texts of records, each with one part or several ("Panic#2 Part1"), as one log in the order of time.
 // What an oops and the panic behind it both saved stands there once.

@@ -117,7 +117,8 @@ void LogSource::skip_to_trigger() {
         1 << 20;  // compiling the matcher takes as long as reading this
     static constexpr std::size_t kLead = 8 << 10;
     static constexpr std::size_t kBlock = 64 << 10;
-    if (!have_pending_ || !pending().first || pending().origin.offset < std::max(hit_, kWorthwhile)) return;
+    if (!have_pending_ || !pending().first || fragments_.in_records()) return;
+    if (pending().origin.offset < std::max(hit_, kWorthwhile)) return;
     if (!triggers_) triggers_ = std::make_unique<TriggerScan>();
     if (!triggers_->usable()) return;
     physical_.rewind(pending().origin);
@@ -144,7 +145,6 @@ void LogSource::skip_to_trigger() {
 }  // namespace
 
 Result<std::unique_ptr<LineSource>> open_log(const std::string& path) {
-    if (auto parts = find_pstore_parts(path); !parts.empty()) return open_parts(parts);
     auto raw = open_raw(path);
     if (!raw) return std::unexpected(raw.error());
     auto decoded = decode(std::move(*raw));

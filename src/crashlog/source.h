@@ -36,9 +36,9 @@ class LineSource {
     virtual const std::string& problem() const = 0;  // why the input ended early, "" when it did not
 };
 
-// `path` is a file, "-" for standard input, or a directory of pstore records.
+// `path` is a file, or "-" for standard input.
 Result<std::unique_ptr<LineSource>> open_log(const std::string& path);
-// Files that are parts of one log, as pstore keeps it, in any order.
+// Files that are parts of one log as pstore keeps it, in any order, compressed (.enc.z) or not.
 Result<std::unique_ptr<LineSource>> open_parts(std::span<const std::string> paths);
 // `text` must outlive the source.
 std::unique_ptr<LineSource> open_text(std::string_view text);
