@@ -53,7 +53,9 @@ bool scan_register_pairs(std::string_view line, RegisterName name_of, std::size_
         Scanner pair = scanner;
         if (!name.empty() && pair.spaces().literal(":")) {
             pair.spaces();
-            if (auto value = scan_value(pair)) {
+            auto value = scan_value(pair);
+            if (value && digits != 0 && value->digits > digits) return any;  // of a wider machine
+            if (value) {
                 bool cut =
                     value->digits < digits && pair.done() && general.find(name.front()) != general.npos;
                 sink(name, cut ? std::nullopt : value->number);

@@ -38,10 +38,10 @@ std::optional<IpLine> transcript(Scanner scanner, std::string_view arch, bool is
     line.arch = arch;
     line.is_link = is_link;
     line.exception = !is_link;
-    if (is_hex(scanner.peek())) {
-        auto digits = scanner.take_while(is_hex);
-        if (digits.size() != 16 || !scanner.spaces().literal("[")) return std::nullopt;
+    Scanner ahead = scanner;
+    if (auto digits = ahead.take_while(is_hex); digits.size() == 16 && ahead.spaces().literal("[")) {
         line.place.address = parse_hex(digits);
+        scanner = ahead;
     }
     line.place.symbol = scanner.symbol();
     if (line.place.symbol.empty() || !scanner.literal("+")) return std::nullopt;

@@ -178,6 +178,10 @@ bool LogReader::open_report(const Line& line, const Owners& candidates) {
 // A transcript quotes the line with which the log's report began.
 void LogReader::take(const Line& line) {
     transcript_.take(line.text);
+    // The answer to another command is no part of the log above it.
+    if (auto* own = report_of(line.caller);
+        own && !own->event.trace.empty() && trim(line.text).starts_with("crash> "))
+        close(static_cast<std::size_t>(own - open_.data()));
     if (auto panic = Transcript::panic_in(line.text)) {
         Line quoted = line;
         quoted.text = *panic;
