@@ -89,11 +89,12 @@ def check_command(inquest, words_file, update):
     return compare(words_file.with_suffix(".out"), transcript(status, out, err), update)
 
 
-def write_results(path, results):
+def write_results(folder, results):
     """The file from which ./check takes its counts."""
     failures = sum(1 for problem in results.values() if problem)
     cases = "".join(f"<testcase name={xml.sax.saxutils.quoteattr(name)}/>\n" for name in results)
-    pathlib.Path(path).write_text(f'<testsuites tests="{len(results)}" failures="{failures}">\n{cases}</testsuites>\n')
+    (pathlib.Path(folder) / "golden.xml").write_text(
+        f'<testsuites tests="{len(results)}" failures="{failures}">\n{cases}</testsuites>\n')
 
 
 def main():
@@ -118,8 +119,8 @@ def main():
     if not results:
         print("no such golden test", file=sys.stderr)
         return 1
-    if path := os.environ.get("INQUEST_TEST_RESULTS"):
-        write_results(path, results)
+    if folder := os.environ.get("INQUEST_TEST_RESULTS"):
+        write_results(folder, results)
     failed = [name for name, problem in results.items() if problem]
     for name in failed:
         print(results[name])

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""How the program behaves towards a shell: exit status, pipes, files, signals.
+
+usage: run.py INQUEST
+"""
+import gzip
+import json
+import os
+import pathlib
+import stat
+import subprocess
+import sys
+import tempfile
+import traceback
+import xml.sax.saxutils
+
+SAMPLES = pathlib.Path(__file__).resolve().parent.parent / "golden/samples"
+CRASH = SAMPLES / "x86-null-in-out-of-tree-module.log"
+WARNING = SAMPLES / "warnings-alone.log"
+INQUEST = pathlib.Path(sys.argv[1]).resolve()
+
+
+def run(*words, **options):
+    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 60} | options
+    return subprocess.run([INQUEST, *map(str, words)], **options)
+
+
+def test_exit_status_of_crash_warning_nothing_usage_and_unreadable():
+    assert run("report", CRASH).returncode == 0
+    assert run("report", WARNING).returncode == 1
+    assert run("report", SAMPLES / "no-crash-boot.log").returncode == 1
+    assert run("report", "--nonsense").returncode == 2
+    assert run("report", "no such file").returncode == 3
+    assert run("report", CRASH, "no such file").returncode == 3
+
+
+def test_a_cut_input_is_reported_and_gives_3():
+    with tempfile.TemporaryDirectory() as scratch:
+        cut = pathlib.Path(scratch) / "cut.log.gz"
+        cut.write_bytes(gzip.compress(CRASH.read_bytes() + os.urandom(100000).hex().encode())[:-40000])
+        done = run("report", cut)
+        assert done.returncode == 3, done
+        assert b"lab_conn_put" in done.stdout and done.stderr.count(b"\n") == 1, done
+
+
+def test_standard_input_is_a_dash():
+    done = run("report", "--brief", "-", stdin=None, input=CRASH.read_bytes())
+    assert done.returncode == 0 and b"lab_conn_put" in done.stdout, done
+
+
+def test_the_answer_goes_to_a_private_file():
+    with tempfile.TemporaryDirectory() as scratch:
+        path = pathlib.Path(scratch) / "report.json"
+        done = run("report", "--format", "json", "-o", path, CRASH)
+        assert done.returncode == 0 and not done.stdout, done
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert b"lab_conn_put" in path.read_bytes()
+
+
+def test_an_answer_that_cannot_be_written_gives_2_and_a_sentence():
+    done = run("report", "-o", "/no/such/folder/report", CRASH)
+    assert done.returncode == 2 and b"No such file" in done.stderr, done
+    with open("/dev/full", "wb") as full:
+        done = run("report", CRASH, stdout=full)
+    assert done.returncode == 2 and b"No space left" in done.stderr, done
+
+
+def test_a_closed_standard_output_does_not_hit_another_file():
+    with tempfile.TemporaryDirectory() as scratch:
+        log = pathlib.Path(scratch) / "console.log"
+        log.write_bytes(CRASH.read_bytes())
+        done = run("report", log, stdout=None, preexec_fn=lambda: os.close(1))
+        assert done.returncode == 2, done
+        assert log.read_bytes() == CRASH.read_bytes()
+
+
+def test_a_reader_that_leaves_ends_the_program_without_a_word():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = run("report", CRASH, stdout=writer, restore_signals=True)
+    os.close(writer)
+    assert done.returncode == -13 and not done.stderr, done
+
+
+def test_no_colours_but_on_a_terminal():
+    assert b"\x1b" not in run("report", CRASH).stdout
+    master, slave = os.openpty()
+    done = run("report", "--brief", CRASH, stdout=slave, env={**os.environ, "NO_COLOR": "1"})
+    os.close(slave)
+    assert done.returncode == 0 and b"\x1b" not in os.read(master, 100000)
+    os.close(master)
+
+
+def test_several_inputs_share_pseudonyms():
+    first, second = SAMPLES / "hung-task-rsyslog.log", SAMPLES / "journal-json.log"
+    done = run("report", "--redact", "--format", "json", first, second, first)
+    names = [json.loads(line)["host"]["name"] for line in done.stdout.splitlines()]
+    assert names[0] == names[2] != names[1], names
+    assert b"files2" not in done.stdout and b"files2" in run("report", "--format", "json", first).stdout
+
+
+def test_json_of_several_inputs_is_a_document_a_line():
+    done = run("report", "--format", "json", CRASH, WARNING)
+    assert done.stdout.count(b"\n") == 2 and done.stdout.count(b'"schema"') == 2, done
+
+
+def test_the_log_beside_a_damaged_dump_is_read():
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        (folder / "vmcore").write_bytes(b"KDUMP   " + bytes(100))
+        done = run("report", folder / "vmcore")
+        assert done.returncode == 3 and not done.stdout and done.stderr.count(b"\n") == 1, done
+        (folder / "vmcore-dmesg.txt").write_bytes(CRASH.read_bytes())
+        done = run("report", folder / "vmcore")
+        assert done.returncode == 0 and b"beside" in done.stderr and b"lab_conn_put" in done.stdout, done
+
+
+def main():
+    tests = {name: test for name, test in globals().items() if name.startswith("test_")}
+    failed = []
+    for name, test in tests.items():
+        try:
+            test()
+        except (AssertionError, subprocess.TimeoutExpired, OSError):
+            failed.append(name)
+            print(f"{name} failed")
+            traceback.print_exc(file=sys.stdout)
+    if folder := os.environ.get("INQUEST_TEST_RESULTS"):
+        cases = "".join(f"<testcase name={xml.sax.saxutils.quoteattr(name)}/>\n" for name in tests)
+        (pathlib.Path(folder) / "behaviour.xml").write_text(
+            f'<testsuites tests="{len(tests)}" failures="{len(failed)}">\n{cases}</testsuites>\n')
+    print(f"{len(tests) - len(failed)} behaviour tests passed, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
