@@ -136,7 +136,14 @@ std::optional<std::uint64_t> effective_address(const Decoded::Memory& memory, co
 }
 
 void describe_instruction(Scene& scene) {
-    if (!scene.instruction) return;
+    if (!scene.instruction) {
+        const CodeBytes& code = scene.event.code;
+        bool nobody_decodes = scene.arch && scene.arch->disassemble == disassemble_nothing;
+        if (nobody_decodes && !code.bytes.empty())
+            add_evidence(scene.event.verdict, code.text,
+                         "Code: (no disassembler for " + std::string(scene.arch->name) + ")");
+        return;
+    }
     Instruction& shown = scene.event.instruction;
     if (shown.text.empty()) shown.text = scene.instruction->text;
     if (!scene.instruction->memory) return;

@@ -110,9 +110,11 @@ void explain_kernel_address(const PointerFault& fault, const Scene& scene) {
     }
     if (scene.fault && scene.fault->present == false && explain_bit_flip(address, scene)) return;
     bool missing = scene.fault && scene.fault->present == false;
+    std::string origin = provenance(fault, event);
+    // What is known of the pointer's origin is not that of the member behind it.
+    if (fault.base && *fault.base != address && !origin.empty()) origin = " through a pointer" + origin;
     conclude(event.verdict,
-             where(event) + " " + std::string(did(event)) + " " + hex(address) + place +
-                 provenance(fault, event) +
+             where(event) + " " + std::string(did(event)) + " " + hex(address) + place + origin +
                  (missing ? ", where nothing is mapped: freed, or never a valid pointer"
                           : ", an address that it could not use"),
              Cause::unknown, kPlausible);

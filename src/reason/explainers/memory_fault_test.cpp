@@ -198,5 +198,28 @@ TEST(MemoryFault, RetpolineShowsWhatWasCalled) {
     EXPECT_EQ(event.verdict.cause, Cause::use_after_free);
 }
 
+TEST(MemoryFault, CodeThatNothingDisassemblesIsShownAsItIs) {
+    CrashEvent event;
+    event.kernel.arch = "riscv64";
+    event.kind = Kind::null_pointer_dereference;
+    event.ip.symbol = "f";
+    event.fault_address = 0x10;
+    event.code = arm64_code("00c5b783 (0107b703)");
+    explain(event);
+    EXPECT_TRUE(event.instruction.text.empty());
+    ASSERT_FALSE(event.verdict.evidence.empty());
+    EXPECT_EQ(event.verdict.evidence.front().source, "Code: (no disassembler for riscv64)");
+}
+
+TEST(MemoryFault, OriginOfTheBaseIsNotSaidOfTheMember) {
+    // mov 0x8(%rdi),%rax; mov 0x10(%rax),%rax
+    CrashEvent event = x86_fault("f", 0x40, 0xffffa0c2c1d3f018, {{"rax", 0xffffa0c2c1d3f008}});
+    event.kind = Kind::bad_page_fault;
+    event.code = x86_code("90 90 48 8b 47 08 <48> 8b 40 10");
+    explain(event);
+    EXPECT_NE(event.verdict.summary.find("through a pointer loaded from 0x8(%rdi)"), std::string::npos)
+        << event.verdict.summary;
+}
+
 }  // namespace
 }  // namespace inquest
