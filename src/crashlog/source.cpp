@@ -108,13 +108,12 @@ class LogSource final : public LineSource {
     std::string format_ = "plain";
     std::unique_ptr<TriggerScan> triggers_;
     std::uint64_t hit_ = 0;  // every line before this byte must be read: a trigger is there
-    bool no_more_hits_ = false;
 };
 
 // Lines before the hit are read too, because a damaged report lacks the line that opens it.
 void LogSource::skip_to_trigger() {
-    static constexpr std::uint64_t kWorthwhile =
-        1 << 20;  // compiling the matcher takes as long as reading this
+    // Compiling the matcher takes as long as reading this much.
+    static constexpr std::uint64_t kWorthwhile = 1 << 20;
     static constexpr std::size_t kLead = 8 << 10;
     static constexpr std::size_t kBlock = 64 << 10;
     if (!have_pending_ || !pending().first || fragments_.in_records()) return;
