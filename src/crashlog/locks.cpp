@@ -45,13 +45,23 @@ bool takes_trace_heading(std::string_view text, CrashEvent& event) {
 bool takes_lock(const Line& line, CrashEvent& event) {
     const auto text = trim(line.text);
     if (takes_heading(line, text, event) || takes_trace_heading(text, event)) return true;
-    if (text.find("at: ") == text.npos || text.find('(') == text.npos) return false;
-    if (!event.facts.empty() && event.facts.back().value.empty()) {
-        event.facts.back().value = text;
-        event.facts.back().line = line.number;
-    } else if (std::ranges::count_if(event.facts, is_lock) < static_cast<std::ptrdiff_t>(kMostLocks)) {
-        add_fact(event, line, "lock", text);
+    const bool placed = text.find("at: ") != text.npos;
+    Fact* last = event.facts.empty() ? nullptr : &event.facts.back();
+    // Printed in pieces, a lock may come on two lines: "ffff888009876540 (&wombat->lock" and "){+.+.}, at:
+    // ...".
+    if (placed && text.front() == ')' && last && last->name.ends_with("lock")) {
+        last->value += text;
+        return true;
     }
+    if (text.find('(') == text.npos) return false;
+    if (last && last->value.empty()) {
+        last->value = text;
+        last->line = line.number;
+        return true;
+    }
+    if (!placed) return false;
+    if (std::ranges::count_if(event.facts, is_lock) < static_cast<std::ptrdiff_t>(kMostLocks))
+        add_fact(event, line, "lock", text);
     return true;
 }
 

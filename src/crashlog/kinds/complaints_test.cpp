@@ -55,6 +55,24 @@ TEST(NetworkDevice, FoldsAllDevicesUnderOneTitle) {
     EXPECT_EQ(event.fact("usage-count"), "5");
 }
 
+TEST(CfiFailure, NamesTheCallAndItsTarget) {
+    auto event =
+        event_of({"CFI failure at wombat_dispatch+0x3f0/0x1480 (target: burrow_handler+0x0/0x80; expected "
+                  "type: 0xd9421881)"});
+    EXPECT_EQ(event.title, "CFI failure in wombat_dispatch");
+    EXPECT_EQ(event.fact("target"), "burrow_handler+0x0/0x80");
+    expect_prose({"CFI failure at boot (target: unknown)"});
+}
+
+TEST(OtherBug, IsBelievedWhenALogWroteIt) {
+    EXPECT_EQ(event_of({"BUG: looking up invalid subclass: 9",
+                        "CPU: 1 PID: 4711 Comm: burrow Not tainted 6.6.1-test #3",
+                        "Call Trace:", " dump_stack+0x1/0x2", " wombat_lock+0x1f/0x80"})
+                  .title,
+              "BUG: looking up invalid subclass: NUM");
+    expect_prose({"BUG: the manual is wrong", "BUG: 216073"});
+}
+
 TEST(Unwinder, HasTitlesWithoutAddresses) {
     EXPECT_EQ(event_of({"WARNING: kernel stack regs at ffffc90001234567 in burrow:4711 has bad 'bp' value "
                         "0000000000000001"})
@@ -137,6 +155,7 @@ TEST(FilesystemError, TellsFileSystemDeviceAndMessage) {
          "Aborting journal on device sda1-8.", "EXT4-fs (sda1): Remounting filesystem read-only"});
     EXPECT_EQ(ext4.kind, Kind::filesystem_error);
     EXPECT_EQ(ext4.ip.symbol, "ext4_lookup");
+    EXPECT_EQ(ext4.title, "EXT4-fs: deleted inode referenced: NUM in ext4_lookup");
     EXPECT_EQ(ext4.fact("device"), "sda1");
     EXPECT_EQ(ext4.task.comm, "burrow");
     EXPECT_EQ(facts_of(ext4, "consequence").size(), 2U);

@@ -138,8 +138,17 @@ bool takes(const Line& line, CrashEvent& event) {
     return true;
 }
 
+// "inode #2: comm wombat: deleted inode referenced" without who was hit
+std::string_view without_victim(std::string_view message) {
+    for (std::string_view word : {"inode #", "block ", "comm "}) {
+        const auto end = message.find(": ");
+        if (message.starts_with(word) && end != message.npos) message.remove_prefix(end + 2);
+    }
+    return message;
+}
+
 void finish(CrashEvent& event) {
-    const std::string_view message = event.fact("message");
+    const std::string_view message = without_victim(event.fact("message"));
     // A message without a trace names who found the damage, or who called the finder.
     const auto caller = message.find("Caller ");
     if (event.ip.empty() && event.trace.empty())

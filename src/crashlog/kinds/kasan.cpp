@@ -2,6 +2,7 @@
 #include "crashlog/guilty.h"
 #include "crashlog/header.h"
 #include "crashlog/kind_reader.h"
+#include "crashlog/place.h"
 #include "crashlog/title.h"
 
 namespace inquest {
@@ -30,24 +31,45 @@ std::optional<Headline> read_headline(Scanner scan) {
     read.type = rest.substr(0, end);
     if (rest.substr(end).starts_with(" in ")) {
         Scanner code(rest.substr(end + 4));
-        read.where = scan_code(code);
-        // "in wombat+0x1/0x2", "in wombat.isra.0+0x...", "in 0xffff..." are reports; "in the driver" is
-        // prose.
-        if (!read.where && !code.hex()) return std::nullopt;
-        if (read.where && !read.where->offset && !code.spaces().done()) return std::nullopt;
+        // "in wombat+0x1/0x2", "in wombat drivers/wombat.c:118 [inline]", "in wombat" and "in 0xffff..." are
+        // reports; "in the driver" is prose.
+        Frame frame;
+        if (scan_source_place(code, frame)) {
+            read.where = frame;
+        } else if (!code.hex()) {
+            frame.symbol = code.symbol();
+            if (frame.symbol.empty() || !code.spaces().done()) return std::nullopt;
+            read.where = frame;
+        }
     }
     return read;
 }
 
-bool opens(const Line& line, CrashEvent& event) {
+std::optional<Headline> read_headline(const Line& line) {
     auto scan = after_header(line, "BUG: KASAN:");
     if (!scan) scan = after_header(line, "BUG: KASan:");
-    if (!scan) return false;
-    auto read = read_headline(*scan);
+    return scan ? read_headline(*scan) : std::nullopt;
+}
+
+bool opens(const Line& line, CrashEvent& event) {
+    auto read = read_headline(line);
     if (!read) return false;
     open_event(line, event, Kind::kasan);
     add_fact(event, line, "type", read->type);
-    if (read->where) event.ip = *read->where;
+    if (read->where) {
+        event.ip = *read->where;
+        add_fact(event, line, "function", read->where->symbol);
+    }
+    return true;
+}
+
+// Decoded logs have a header for each function that was inlined, innermost first, and the compiled one last.
+bool continues(const Line& line, CrashEvent& open) {
+    if (open.kind != Kind::kasan || !open.trace.empty() || open.fault_address) return false;
+    auto read = read_headline(line);
+    if (!read || !read->where || read->type != open.fact("type") || open.ip.offset) return false;
+    for (Fact& fact : open.facts)
+        if (fact.name == "function") fact.value = read->where->symbol;
     return true;
 }
 
@@ -123,16 +145,26 @@ bool takes(const Line& line, CrashEvent& event) {
     }
 }
 
+void blame_access(CrashEvent& event, NamePatterns also) {
+    CodeRef checked;
+    checked.symbol = event.fact("function");
+    checked.module = event.ip.module;
+    const std::string name = bare_function(checked.symbol);
+    if (name.empty() || is_plumbing(name) || matches_any(name, also))
+        return blame_trace(event, event.trace, also);
+    accuse(event, checked, "the access is in it");
+}
+
 void finish(CrashEvent& event) {
     const auto type = event.fact("type");
     // A register dump further down is of another moment: the header says who accessed.
     if (auto where = find_code(event.headline)) event.ip = *where;
     if (type.find("invalid-free") != type.npos || type == "double-free") {
-        blame(event, kFreeing);
+        blame_access(event, kFreeing);
         event.title = title_in("KASAN: invalid-free", event);
         return;
     }
-    blame(event, kTagFault);
+    blame_access(event, kTagFault);
     std::string what = "KASAN: " + std::string(type);
     if (event.access == Access::read) what += " Read";
     if (event.access == Access::write) what += " Write";
@@ -143,6 +175,6 @@ void finish(CrashEvent& event) {
 }  // namespace
 
 extern const KindReader plugin_kinds_kasan;
-const KindReader plugin_kinds_kasan{"kasan", kTriggers, opens, nullptr, takes, finish};
+const KindReader plugin_kinds_kasan{"kasan", kTriggers, opens, continues, takes, finish};
 
 }  // namespace inquest

@@ -80,6 +80,12 @@ bool opens(const Line& line, CrashEvent& event) {
 bool continues(const Line& line, CrashEvent& open) {
     if (open.kind != Kind::list_corruption || !open.trace.empty()) return false;
     if (is_bug(line)) return true;
+    // Before 4.10 the complaint stands behind the WARNING.
+    CrashEvent complaint;
+    if (open.fact("complaint").empty() && opens_complaint(line, complaint)) {
+        read_complaint(line, trim(line.text), open);
+        return true;
+    }
     auto warning = list_warning(line);
     if (!warning || !open.fact("report").empty()) return false;
     continue_warning(line, *warning, open, Kind::list_corruption);

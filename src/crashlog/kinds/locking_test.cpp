@@ -44,6 +44,17 @@ TEST(Lockdep, ShowsBothChainsOfACircle) {
     EXPECT_EQ(event.ip.symbol, "print_circular_bug");
 }
 
+TEST(Lockdep, JoinsALockPrintedInPieces) {
+    auto event =
+        event_of({"WARNING: possible circular locking dependency detected",
+                  "burrow/4711 is trying to acquire lock:", "eae3453c (&wombat->lock",
+                  "){-.-.}, at: wombat_wake+0x4c/0xd30", "",
+                  "but task is already holding lock:", "43ec2610 ((burrow).lock", "){-.-.}, at: up+0x1c/0xf0",
+                  "stack backtrace:", "Call Trace:", " dump_stack+0x1/0x2"});
+    EXPECT_EQ(event.title, "possible deadlock in wombat_wake");
+    EXPECT_EQ(event.fact("wanted-lock"), "eae3453c (&wombat->lock){-.-.}, at: wombat_wake+0x4c/0xd30");
+}
+
 TEST(Lockdep, KnowsTheOldBanner) {
     auto event =
         event_of({"[ INFO: possible recursive locking detected ]", "3.10.0 #1 Not tainted",

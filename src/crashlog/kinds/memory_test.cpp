@@ -131,6 +131,16 @@ TEST(ListCorruption, RecognisesPoisonByValue) {
     EXPECT_EQ(freed.ip.symbol, "__list_add_valid");
 }
 
+TEST(ListCorruption, ReadsTheComplaintBehindTheWarning) {
+    auto event =
+        event_of({"WARNING: CPU: 1 PID: 4711 at lib/list_debug.c:59 __list_del_entry+0x82/0xd0",
+                  "list_del corruption. prev->next should be ffff880014bfe018, but was dead000000000200",
+                  "Call Trace:", " [<ffffffff81234567>] __list_del_entry+0x82/0xd0",
+                  " [<ffffffff81234567>] wombat_shutdown+0x85/0x1f0"});
+    EXPECT_EQ(event.title, "WARNING in wombat_shutdown");
+    EXPECT_EQ(event.fact("poison"), "LIST_POISON2: the entry was deleted already");
+}
+
 TEST(ListCorruption, IsKnownByTheTrapAlone) {
     auto event =
         event_of({"kernel BUG at lib/list_debug.c:47!", "invalid opcode: 0000 [#1] SMP",
@@ -197,6 +207,10 @@ TEST(Slab, KnowsItsOtherComplaints) {
     EXPECT_EQ(wrong.title, "WARNING in wombat_exit");
     EXPECT_EQ(wrong.fact("freed-to"), "kmalloc-64");
     EXPECT_EQ(wrong.verdict.object.cache, "kmalloc-128");
+    EXPECT_EQ(event_of({"BUG kmalloc-64: Poison overwritten", "Call Trace:", " dump_stack+0x1/0x2",
+                        " wombat_exit+0x1f/0x80"})
+                  .kind,
+              Kind::slab_corruption);
     expect_prose({"BUG report (see below): it crashes", "BUG in the slab allocator (Not tainted by us)"});
 }
 

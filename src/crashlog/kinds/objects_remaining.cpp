@@ -8,7 +8,8 @@
 namespace inquest {
 namespace {
 
-constexpr std::string_view kTriggers[] = {"): Objects", "Slab cache still has objects", "mm/sl"};
+constexpr std::string_view kTriggers[] = {"): Objects", ": Objects remaining on ",
+                                          "Slab cache still has objects", "mm/sl"};
 constexpr std::string_view kDestroying[] = {"slab", "shutdown_cache", "^free_partial", "^list_slab",
                                             "^rcu_barrier"};
 
@@ -16,9 +17,11 @@ constexpr std::string_view kDestroying[] = {"slab", "shutdown_cache", "^free_par
 // "kmem_cache_destroy wombat_cache: Slab cache still has objects"
 bool opens(const Line& line, CrashEvent& event) {
     std::string_view cache;
-    if (auto scan = after_header(line, "BUG ");
-        scan && scan->rest().find("): Objects") != std::string_view::npos) {
-        cache = scan->word();
+    if (auto scan = after_header(line, "BUG ")) {
+        const auto rest = scan->rest();
+        cache = scan->take_while([](char c) { return !is_space(c) && c != ':'; });
+        if (rest.find("): Objects") == rest.npos && !scan->rest().starts_with(": Objects remaining on "))
+            return false;
     } else if (auto destroy = after_header(line, "kmem_cache_destroy ")) {
         cache = destroy->until(": Slab cache still has objects").value_or("");
     }

@@ -71,6 +71,17 @@ TEST(Kasan, CallsEveryBadFreeInvalid) {
     }
 }
 
+TEST(Kasan, ReadsTheHeadersOfADecodedLogAsOne) {
+    auto event = event_of({"BUG: KASAN: use-after-free in wombat_peek drivers/wombat.h:71 [inline]",
+                           "BUG: KASAN: use-after-free in wombat_read+0xac/0x610 drivers/wombat.c:916",
+                           "Read of size 8 at addr ffff888012345640 by task burrow/4711",
+                           "Call Trace:", " dump_stack_lvl+0x1/0x2 lib/dump_stack.c:1",
+                           " wombat_peek drivers/wombat.h:71 [inline]",
+                           " wombat_read+0xac/0x610 drivers/wombat.c:916"});
+    EXPECT_EQ(event.title, "KASAN: use-after-free Read in wombat_read");
+    EXPECT_EQ(event.ip.symbol, "wombat_peek");
+}
+
 TEST(Kasan, IsNoReportInProse) {
     expect_prose({"BUG: KASAN: use-after-free in the wombat driver is what we see.",
                   "I hit BUG: KASAN: use-after-free in wombat_read+0x1/0x2 today",
