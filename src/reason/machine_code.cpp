@@ -63,6 +63,23 @@ void keep_straight_line(Scene& scene) {
     scene.from_entry = false;
 }
 
+// A jump behind the fault that leads back before it: then the registers may be of a later round, and what
+// stands between entry and fault does not tell where they came from.
+bool loops_back(const Scene& scene, Bytes code, std::size_t mark, std::uint64_t address) {
+    std::uint64_t entry = address + mark - scene.event.ip.offset.value_or(0);
+    for (std::size_t at = mark; at < code.size();) {
+        auto next = scene.arch->disassemble(code.subspan(at), address + at);
+        if (!next || next->length == 0) return false;
+        at += next->length;
+        if (!next->is_jump || !next->target_register.empty()) continue;
+        auto digits = next->text.rfind("0x");
+        auto target = digits == std::string::npos ? std::nullopt
+                                                  : parse_hex(std::string_view(next->text).substr(digits));
+        if (target && *target - entry <= address + mark - entry) return true;
+    }
+    return false;
+}
+
 void read_before(Scene& scene, Bytes code, std::size_t mark, std::uint64_t address) {
     const auto& offset = scene.event.ip.offset;
     if (offset && *offset <= mark) {
@@ -80,6 +97,7 @@ void read_before(Scene& scene, Bytes code, std::size_t mark, std::uint64_t addre
         scene.from_entry = false;
     }
     keep_straight_line(scene);
+    if (scene.from_entry && loops_back(scene, code, mark, address)) scene.from_entry = false;
 }
 
 // Thumb code is printed in units of four digits.

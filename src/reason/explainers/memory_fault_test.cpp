@@ -221,5 +221,16 @@ TEST(MemoryFault, OriginOfTheBaseIsNotSaidOfTheMember) {
         << event.verdict.summary;
 }
 
+TEST(MemoryFault, RegisterOfALoopIsNotCalledAnArgument) {
+    // mov (%rdi),%rax; mov 0x8(%rdi),%rdi; jmp to the first: a list walked to its end.
+    CrashEvent event = x86_fault("f", 4, 0, {{"rdi", 0}});
+    event.code = x86_code("90 90 90 90 <48> 8b 07 48 8b 7f 08 eb f7");
+    explain(event);
+    EXPECT_NE(event.verdict.cause, Cause::null_argument) << event.verdict.summary;
+    event.code = x86_code("90 90 90 90 <48> 8b 07 48 8b 7f 08 eb 07");
+    explain(event);
+    EXPECT_EQ(event.verdict.cause, Cause::null_argument) << event.verdict.summary;
+}
+
 }  // namespace
 }  // namespace inquest
