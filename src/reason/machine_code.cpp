@@ -72,9 +72,8 @@ bool loops_back(const Scene& scene, Bytes code, std::size_t mark, std::uint64_t 
         if (!next || next->length == 0) return false;
         at += next->length;
         if (!next->is_jump || !next->target_register.empty()) continue;
-        auto digits = next->text.rfind("0x");
-        auto target = digits == std::string::npos ? std::nullopt
-                                                  : parse_hex(std::string_view(next->text).substr(digits));
+        // "jmp 0xfff4", "b.eq #0x10"; capstone writes numbers below 10 without 0x.
+        auto target = parse_hex(std::string_view(next->text).substr(next->text.find_last_of(" #,") + 1));
         if (target && *target - entry <= address + mark - entry) return true;
     }
     return false;
