@@ -56,6 +56,10 @@ void blame_interrupted(CrashEvent& event, NamePatterns also = {});
 // For a task that sleeps and is not woken: who called the sleeping primitives.
 void blame_blocked(CrashEvent& event, std::span<const Frame> frames);
 
+// Whom a person would look at first where a title, by convention, names somebody further out: the innermost
+// function that neither sleeps nor serves others. A module's function is never passed over for its name.
+void blame_innermost(CrashEvent& event, std::span<const Frame> frames, std::string reason);
+
 // Sets event.signature and signature_loose: "kind|f1|f2|f3..." hashed to 16 hex digits, from bare names of
 // the first frames that are no plumbing.
 void sign(CrashEvent& event);

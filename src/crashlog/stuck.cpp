@@ -121,4 +121,13 @@ void blame_blocked(CrashEvent& event, std::span<const Frame> frames) {
         if (!matches_any(name, kSleeping)) return accuse(event, *frame, "the function that went to sleep");
 }
 
+void blame_innermost(CrashEvent& event, std::span<const Frame> frames, std::string reason) {
+    for (const Frame& frame : frames) {
+        if (!frame.reliable || frame.symbol.empty() || is_inlined(frame)) continue;
+        std::string name = bare_function(frame.symbol);
+        if (!frame.module.empty() || (!is_plumbing(name) && !matches_any(name, kSleeping)))
+            return accuse(event, frame, std::move(reason));
+    }
+}
+
 }  // namespace inquest

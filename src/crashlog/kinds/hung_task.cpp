@@ -77,6 +77,7 @@ void finish(CrashEvent& event) {
     }
     blame_blocked(event, event.trace);
     event.title = title_in("INFO: task hung", event);
+    blame_innermost(event, event.trace, "it went to sleep and nobody woke it");
 }
 
 }  // namespace

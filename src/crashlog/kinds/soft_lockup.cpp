@@ -1,4 +1,6 @@
 // A CPU that did not schedule for many seconds.
+#include <vector>
+
 #include "crashlog/guilty.h"
 #include "crashlog/header.h"
 #include "crashlog/kind_reader.h"
@@ -36,6 +38,12 @@ void finish(CrashEvent& event) {
     }
     default_ip(event);
     event.title = title_in("BUG: soft lockup", event);
+    if (event.ip.symbol.empty()) return;
+    Frame stuck;
+    static_cast<CodeRef&>(stuck) = event.ip;
+    std::vector<Frame> frames{stuck};
+    frames.insert(frames.end(), event.trace.begin(), event.trace.end());
+    blame_innermost(event, frames, "what the CPU was executing when it was found stuck");
 }
 
 }  // namespace
