@@ -47,6 +47,17 @@ TEST(Explain, ExecutionWhereAModuleWasIsStaleTextButNotCertain) {
     EXPECT_NE(event.verdict.summary.find("tampercore"), std::string::npos);
 }
 
+TEST(Explain, InstructionPointerThatNamesTheCallerIsNotTheTarget) {
+    CrashEvent event = x86_fault("system_call_fastpath", 0x22, 0xffffffffc0b0ceef, {});
+    event.kind = Kind::bad_instruction_fetch;
+    event.ip.address = 0xffffffffa392579b;
+    event.error_code = "0010";
+    event.last_unloaded = "tampercore";
+    event.trace = {frame("system_call_fastpath")};
+    explain(event);
+    EXPECT_EQ(event.verdict.cause, Cause::stale_module_text) << event.verdict.summary;
+}
+
 TEST(Explain, SameFaultWithoutAnUnloadedModuleIsNotCalledStale) {
     CrashEvent event = x86_fault({}, 0, 0xffffffffc0b0ceef, {});
     event.ip = {};

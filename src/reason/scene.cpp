@@ -29,7 +29,8 @@ std::string with_module(const CodeRef& place) {
 }
 
 const Frame* caller(const CrashEvent& event) {
-    bool skipped_self = event.ip.symbol.empty();
+    // After a jump to nowhere the first frame is who jumped.
+    bool skipped_self = event.ip.symbol.empty() || event.kind == Kind::bad_instruction_fetch;
     for (const auto& frame : event.trace) {
         if (!frame.reliable || frame.inlined || frame.symbol.empty()) continue;
         // arm64 and others print the faulting function as the first frame, x86 does not.

@@ -32,7 +32,7 @@ void explain_unmapped_text(Scene& scene, Address target) {
     bool module_area =
         value.name == "modules" || (value.type == Type::kernel && scene.arch && scene.arch->name != "x86_64");
     bool missing = !scene.fault || scene.fault->present != true;
-    if (event.ip.symbol.empty() && missing && module_area && !event.last_unloaded.empty()) {
+    if (missing && module_area && !event.last_unloaded.empty()) {
         conclude(event.verdict,
                  "the kernel ran into " + hex(target) +
                      ", where a module had been: the last one unloaded is " + event.last_unloaded,
@@ -112,10 +112,12 @@ void explain(Scene& scene) {
                  Cause::hardware, 0.6);
         return;
     }
-    // CR2 may be of the attempt to print the code around it; the instruction pointer is where it jumped.
-    auto target = event.ip.address;
+    // CR2 may be of the attempt to print the code around it; the instruction pointer is where it jumped,
+    // unless it names a function: then it is the caller's.
+    auto target = event.ip.symbol.empty() ? event.ip.address : std::nullopt;
     if (!target && scene.arch) target = event.reg(scene.arch->ip);
     if (!target) target = event.fault_address;
+    if (!target) target = event.ip.address;
     if (!target) {
         conclude(event.verdict, "the kernel jumped to where it cannot execute", Cause::unknown, 0.5);
         return;
