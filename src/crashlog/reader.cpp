@@ -138,8 +138,12 @@ bool LogReader::continue_kept(const Line& line, const Owners& candidates) {
 void LogReader::remember(const Line& line) {
     const CrashEvent& event = open_.back().event;
     bool crash = usual_severity(event.kind) >= Severity::error;
-    if (before_boot_ == event.boot && (before_crash_ || !crash)) return;
+    bool known = before_boot_ == event.boot && before_crash_ == crash;
+    if (known || (before_crash_ && !crash)) return;
+    // A log of a million boots is not copied a million times.
+    if (copied_ > kBefore * 64 + source_.bytes()) return before_.clear();
     before_ = source_.before(kBefore);
+    copied_ += before_.size();
     before_boot_ = event.boot;
     before_crash_ = crash;
     before_time_ = line.time_us ? std::optional(static_cast<double>(*line.time_us) / 1e6) : std::nullopt;
@@ -279,6 +283,11 @@ LogContents LogReader::read() {
     contents.host = boots_.host();
     contents.banner = boots_.banner();
     contents.excerpts = boots_.excerpts();
+    auto primary = std::ranges::find(contents.events, true, &CrashEvent::primary);
+    if (primary != contents.events.end()) {
+        contents.host.uptime = primary->time;
+        if (contents.host.hardware.empty()) contents.host.hardware = primary->hardware;
+    }
     transcript_.complete(contents.host);
     if (contents.banner.release.empty()) contents.banner.release = transcript_.release();
     return contents;

@@ -62,6 +62,7 @@ class LogReader {
     std::uint64_t last_enveloped_ = 0;  // the last line before that a log wrote
     std::uint64_t last_filled_ = 0;     // ... that is not blank
     std::string before_;                // raw text before the first crash of the boot
+    std::uint64_t copied_ = 0;          // bytes that went into it so far
     int before_boot_ = -1;
     bool before_crash_ = false;  // it was a crash, not only a warning
     std::optional<double> before_time_;
