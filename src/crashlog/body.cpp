@@ -279,6 +279,7 @@ Body::Took Body::take_frame(std::string_view text, CrashEvent& event) {
     auto took = frames_.take(text, trace ? *trace : nowhere);
     if (took == TraceReader::Took::nothing) return Took::nothing;
     if (took == TraceReader::Took::frames) stack_pending_ = false;
+    set_arch(frames_.arch());
     return Took::fact;
 }
 

@@ -173,7 +173,12 @@ TraceReader::Took TraceReader::take(std::string_view text, Trace& trace) {
         return take_numbered(Scanner(text), trace, context_) ? Took::frames : Took::nothing;
     if (text.starts_with('/')) return take_source_line(Scanner(text), trace) ? Took::marker : Took::nothing;
     if (text.find(" from ") != text.npos && take_arm(Scanner(text), trace, context_)) return Took::frames;
-    if (take_ordinary(Scanner(text), trace, context_)) return Took::frames;
+    if (take_ordinary(Scanner(text), trace, context_)) {
+        // "[c1c55610] [c0050384] f+..": stack and code on 32 bits; on 64 the byte order remains open.
+        arch_ =
+            text.size() > 21 && text.substr(9, 3) == "] [" && text[20] == ']' ? "ppc32" : std::string_view();
+        return Took::frames;
+    }
     return marked ? Took::marker : Took::nothing;
 }
 

@@ -21,9 +21,13 @@ class TraceReader {
     // Another trace begins.
     void restart() { context_.clear(); }
 
+    // The only architecture that writes frames as the last one was, "" when several do.
+    [[nodiscard]] std::string_view arch() const { return arch_; }
+
   private:
     bool take_markers(std::string_view& text);
     std::string context_;
+    std::string_view arch_;
 };
 
 }  // namespace inquest

@@ -45,6 +45,15 @@ TEST(Frames, ReadOtherArchitectures) {
               "__netif_set_xps_queue");
 }
 
+TEST(Frames, TellTheArchitectureThatAloneWritesThemSo) {
+    TraceReader reader;
+    std::vector<Frame> trace;
+    reader.take("[c1c55610] [c0050384] __irq_exit_rcu+0x6c/0xbc", trace);
+    EXPECT_EQ(reader.arch(), "ppc32");
+    reader.take(" irq_exit+0x10/0x20", trace);
+    EXPECT_EQ(reader.arch(), "");
+}
+
 TEST(Frames, ReadArmsPairsOnce) {
     auto trace = read({"[<c0012345>] (unwind_backtrace) from [<c0011111>] (show_stack+0x10/0x14)",
                        "[<c0011111>] (show_stack) from [<c0099999>] (dump_stack+0x84/0x9c)",

@@ -8,7 +8,7 @@
 namespace inquest {
 namespace {
 
-constexpr std::size_t kLongestPrefix = 32;
+constexpr std::size_t kLongestPrefix = 64;
 constexpr std::size_t kMostStacks = 64;
 constexpr std::size_t kMostFacts = 400;
 constexpr Address kFirstPage = 4096;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <span>
 
 #include "crashlog/collector.h"
@@ -35,6 +36,14 @@ bool same_task(const CrashEvent& a, const CrashEvent& b) {
     return a.task.pid && *a.task.pid != 0 && a.task.pid == b.task.pid && a.task.comm == b.task.comm;
 }
 
+bool is_header_only(const CrashEvent& event) {
+    return event.trace.empty() && event.ip.empty() && event.registers.empty();
+}
+
+bool close_to(const CrashEvent& earlier, const CrashEvent& later) {
+    return !earlier.time || !later.time || *later.time - *earlier.time <= kSameCpu;
+}
+
 bool leads_to(const CrashEvent& earlier, const CrashEvent& primary) {
     if (same_task(earlier, primary) || same_module(earlier, primary) || same_function(earlier, primary))
         return true;
@@ -57,6 +66,14 @@ void rank(std::vector<CrashEvent>& events, bool excerpts) {
     auto primary = first;
     for (auto event = first; event != last; ++event)
         if (graver(*event, *primary)) primary = event;
+    // A fault while a fault was being printed has a header and the panic, the first one all the rest.
+    if (is_header_only(*primary)) {
+        auto fatal = [&](const CrashEvent& event) {
+            return event.severity == Severity::fatal && !is_header_only(event) && close_to(event, *primary);
+        };
+        auto before = std::find_if(std::reverse_iterator(primary), std::reverse_iterator(first), fatal);
+        if (before != std::reverse_iterator(first)) primary = std::prev(before.base());
+    }
     primary->primary = true;
     auto sign =
         std::find_if(first, primary, [&](const CrashEvent& event) { return leads_to(event, *primary); });

@@ -23,7 +23,8 @@ std::optional<std::string_view> reason_in(std::string_view text) {
 bool leads_to(const CrashEvent& open, std::string_view reason) {
     auto says = [&](std::string_view words) { return reason.find(words) != reason.npos; };
     if (reason == "Fatal" || says("Fatal exception") || says("Attempted to kill") || says("Aiee, killing"))
-        return open.severity == Severity::fatal || is_oops(open.kind);
+        return open.severity == Severity::fatal || is_oops(open.kind) ||
+               (open.kind == Kind::other && !open.registers.empty());
     if (says("panic_on_warn set")) return true;
     if (says("hung_task: blocked")) return open.kind == Kind::hung_task;
     if (says("softlockup: hung tasks")) return open.kind == Kind::soft_lockup;
