@@ -226,6 +226,20 @@ TEST(ObjectsRemaining, NamesWhoDestroysTheCache) {
     EXPECT_EQ(event.ip.symbol, "slab_err");
 }
 
+TEST(ObjectsRemaining, KnowsCachesOfGroupsAndTheOldHeader) {
+    auto group =
+        event_of({"BUG kmalloc-192(17:warren) (Tainted: G           OE    ): Objects remaining in "
+                  "kmalloc-192(17:warren) on __kmem_cache_shutdown()",
+                  "Call Trace:", " dump_stack+0x1/0x2", " slab_err+0x1/0x2", " wombat_exit+0x1f/0x80"});
+    EXPECT_EQ(group.verdict.object.cache, "kmalloc-192");
+    EXPECT_EQ(group.fact("memcg"), "17:warren");
+    EXPECT_EQ(group.title, "BUG: Objects remaining in kmalloc-NUM in wombat_exit");
+    EXPECT_EQ(event_of({"BUG wombat_cache: Objects remaining on kmem_cache_close()",
+                        "Call Trace:", " slab_err+0x1/0x2", " wombat_exit+0x1f/0x80"})
+                  .kind,
+              Kind::objects_remaining);
+}
+
 TEST(Usercopy, NamesTheCopier) {
     auto event =
         event_of({"usercopy: Kernel memory exposure attempt detected from SLUB object 'wombat_cache' (offset "

@@ -2,6 +2,7 @@
 #include "crashlog/guilty.h"
 #include "crashlog/header.h"
 #include "crashlog/kind_reader.h"
+#include "crashlog/slub_line.h"
 #include "crashlog/title.h"
 #include "crashlog/warning_line.h"
 
@@ -17,11 +18,9 @@ constexpr std::string_view kDestroying[] = {"slab", "shutdown_cache", "^free_par
 // "kmem_cache_destroy wombat_cache: Slab cache still has objects"
 bool opens(const Line& line, CrashEvent& event) {
     std::string_view cache;
-    if (auto scan = after_header(line, "BUG ")) {
-        const auto rest = scan->rest();
-        cache = scan->take_while([](char c) { return !is_space(c) && c != ':'; });
-        if (rest.find("): Objects") == rest.npos && !scan->rest().starts_with(": Objects remaining on "))
-            return false;
+    if (auto slub = parse_slub_line(line); slub && slub->complaint.starts_with("Objects")) {
+        cache = slub->cache;
+        if (!slub->group.empty()) add_fact(event, line, "memcg", slub->group);
     } else if (auto destroy = after_header(line, "kmem_cache_destroy ")) {
         cache = destroy->until(": Slab cache still has objects").value_or("");
     }

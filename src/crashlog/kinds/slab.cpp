@@ -1,10 +1,9 @@
 // SLUB and SLAB debugging: an object whose neighbourhood was written, that was freed twice, or to the wrong
 // cache.
-#include <algorithm>
-
 #include "crashlog/guilty.h"
 #include "crashlog/header.h"
 #include "crashlog/kind_reader.h"
+#include "crashlog/slub_line.h"
 #include "crashlog/title.h"
 #include "crashlog/warning_line.h"
 
@@ -14,33 +13,18 @@ namespace {
 constexpr std::string_view kTriggers[] = {"BUG ", "Slab corruption", "slab error in ",
                                           "cache_from_obj: Wrong slab cache", "mm/sl"};
 
-// What SLUB's header says behind the cache; others ("BUG wombat (...): anything") are its too.
+// The checks between the one who frees and the report.
 constexpr std::string_view kFreeing[] = {
     "check_bytes", "object_err",  "free_debug",   "free_to_partial",   "^__slab", "^slab",
     "trailer",     "on_freelist", "^alloc_debug", "^free_consistency", "^___slab"};
 
-// The complaints of kernels before 3.3, which do not print the taint that tells a report from prose.
-constexpr std::string_view kComplaints[] = {
-    "Poison overwritten",         "Redzone overwritten",    "Padding overwritten",
-    "Object padding overwritten", "Object already free",    "Freepointer corrupt",
-    "Freechain corrupt",          "Invalid object pointer", "Wrong object count"};
-
-// "BUG kmalloc-64 (Tainted: G    B): Right Redzone overwritten", "BUG kmalloc-64: Poison overwritten"
 bool opens_slub(const Line& line, CrashEvent& event) {
-    auto scan = after_header(line, "BUG ");
-    if (!scan) return false;
-    const auto cache = scan->take_while([](char c) { return !is_space(c) && c != ':'; });
-    if (cache.empty() || cache.size() > 64) return false;
-    if (scan->literal(" (")) {
-        if (!scan->rest().starts_with("Not tainted") && !scan->rest().starts_with("Tainted")) return false;
-        if (!scan->until("): ") || scan->rest().starts_with("Objects")) return false;
-    } else if (!scan->literal(": ") ||
-               std::ranges::find(kComplaints, trim(scan->rest())) == std::end(kComplaints)) {
-        return false;
-    }
+    auto slub = parse_slub_line(line);
+    if (!slub || slub->complaint.starts_with("Objects")) return false;
     open_event(line, event, Kind::slab_corruption);
-    event.verdict.object.cache = cache;
-    add_fact(event, line, "complaint", scan->rest());
+    event.verdict.object.cache = slub->cache;
+    if (!slub->group.empty()) add_fact(event, line, "memcg", slub->group);
+    add_fact(event, line, "complaint", slub->complaint);
     return true;
 }
 
