@@ -149,6 +149,7 @@ void take_control(char c, Scanner& scan, std::string& out) {
     if (c == kEscape) {
         skip_ansi(scan, out);
     } else if (c == '\r') {
+        scan.take_while([](char next) { return next == '\r'; });
         bool more = scan.rest().find_first_not_of("\r\n") != std::string_view::npos;
         if (more && !out.empty() && out.back() != '\n') out += '\n';
     } else if (c == '\n') {

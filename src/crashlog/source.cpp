@@ -115,7 +115,9 @@ void LogSource::skip_to_trigger() {
     // Compiling the matcher takes as long as reading this much.
     static constexpr std::uint64_t kWorthwhile = 1 << 20;
     static constexpr std::size_t kLead = 8 << 10;
-    static constexpr std::size_t kBlock = 64 << 10;
+    // The matcher's cost grows with what it is given even when it stops at once: where hits are dense it sees
+    // little.
+    static constexpr std::size_t kFirst = 4 << 10, kBlock = 1 << 20;
     if (!have_pending_ || !pending().first || fragments_.in_records()) return;
     if (pending().origin.offset < std::max(hit_, kWorthwhile)) return;
     if (!triggers_) triggers_ = std::make_unique<TriggerScan>();
@@ -123,11 +125,12 @@ void LogSource::skip_to_trigger() {
     physical_.rewind(pending().origin);
     fragments_.restart();
     have_pending_ = false;
-    for (;;) {
-        auto ahead = physical_.ahead(kBlock);
-        auto whole = ahead.substr(0, ahead.rfind('\n') + 1);
-        bool last = ahead.size() <= kBlock;
-        auto found = triggers_->find(last ? ahead : whole);
+    for (std::size_t window = kFirst;; window = std::min(window * 4, kBlock)) {
+        auto ahead = physical_.ahead(window);
+        bool last = ahead.size() <= window;
+        if (!last) ahead = ahead.substr(0, window);
+        auto whole = last ? ahead : ahead.substr(0, ahead.rfind('\n') + 1);
+        auto found = triggers_->find(whole);
         bool hit = found != ahead.npos;
         if (hit) hit_ = physical_.bytes() + found;
         if (last && !hit) {
@@ -137,7 +140,7 @@ void LogSource::skip_to_trigger() {
         auto until = hit ? found : whole.size();
         auto step = whole.substr(0, until - std::min<std::size_t>(until, kLead)).rfind('\n') + 1;
         physical_.step(step);
-        if (hit || step == 0) return;
+        if (hit || (step == 0 && window == kBlock)) return;
     }
 }
 
