@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 #include <fcntl.h>
+#include <numeric>
+#include <queue>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,7 +18,8 @@ constexpr std::string_view kFlattenedMagic("makedumpfile\0\0\0\0", 16);
 constexpr std::uint64_t kFlattenedHeader = 4096;
 constexpr std::uint64_t kRecordHeader = 16;
 constexpr std::int64_t kEndMark = -1;
-constexpr std::size_t kMostRewrites = 1 << 16;
+constexpr std::size_t kMostRecords = 1 << 24;  // of 64 KB mostly: half a terabyte
+constexpr std::uint64_t kLongHole = 4096;
 
 std::int64_t big_endian(const std::uint8_t* bytes) {
     std::uint64_t value = 0;
@@ -64,6 +67,7 @@ Result<Image> Image::over(std::span<const std::uint8_t> bytes) {
 }
 
 Result<void> Image::unflatten() {
+    std::vector<Segment> records;
     size_ = 0;
     cut_ = true;
     for (std::uint64_t at = kFlattenedHeader; inside(at, kRecordHeader, file_.size());) {
@@ -81,40 +85,59 @@ Result<void> Image::unflatten() {
                         std::to_string(at - kRecordHeader));
         segment.size = std::min<std::uint64_t>(segment.size, file_.size() - at);
         at += segment.size;
-        if (segment.offset >= size_) {
-            segments_.push_back(segment);
-            size_ = segment.offset + segment.size;
-        } else if (rewrites_.size() < kMostRewrites) {
-            rewrites_.push_back(segment);
-            size_ = std::max(size_, segment.offset + segment.size);
-        } else {
+        size_ = std::max(size_, segment.offset + segment.size);
+        if (records.size() == kMostRecords)
             return fail(
-                "the flattened dump writes over itself more often than a dump does; turn it into a plain one "
-                "with makedumpfile -R");
-        }
+                "the flattened dump is in more pieces than can be held; turn it into a plain one with "
+                "makedumpfile -R");
+        records.push_back(segment);
     }
+    segments_ = lay_out(records);
     return {};
 }
 
-const Image::Segment* Image::segment_at(std::uint64_t offset) const {
-    auto after = std::ranges::upper_bound(segments_, offset, {}, &Segment::offset);
-    if (after == segments_.begin()) return nullptr;
-    const Segment& segment = *std::prev(after);
-    return offset - segment.offset < segment.size ? &segment : nullptr;
+// The records in order of their offsets; where several write the same bytes, the last one written holds.
+std::vector<Image::Segment> Image::lay_out(const std::vector<Segment>& records) {
+    std::vector<std::uint32_t> by_offset(records.size());
+    std::iota(by_offset.begin(), by_offset.end(), 0u);
+    std::ranges::sort(by_offset, {},
+                      [&](std::uint32_t index) { return std::pair(records[index].offset, index); });
+    std::vector<Segment> segments;
+    std::priority_queue<std::uint32_t> open;  // those that reach beyond `at`, and some that do not any more
+    auto next = by_offset.begin();
+    for (std::uint64_t at = 0; next != by_offset.end() || !open.empty();) {
+        while (!open.empty() && records[open.top()].offset + records[open.top()].size <= at) open.pop();
+        if (open.empty()) {
+            if (next == by_offset.end()) break;
+            at = std::max(at, records[*next].offset);
+        }
+        while (next != by_offset.end() && records[*next].offset <= at) open.push(*next++);
+        if (open.empty()) continue;
+        const Segment& top = records[open.top()];
+        std::uint64_t end = top.offset + top.size;
+        if (end <= at) continue;
+        if (next != by_offset.end()) end = std::min(end, records[*next].offset);
+        std::uint64_t source = top.source + (at - top.offset);
+        if (!segments.empty() && segments.back().offset + segments.back().size == at &&
+            segments.back().source + segments.back().size == source)
+            segments.back().size += end - at;
+        else
+            segments.push_back({at, source, end - at});
+        at = end;
+    }
+    return segments;
 }
 
 std::span<const std::uint8_t> Image::view(std::uint64_t offset, std::uint64_t size) const {
     if (!flattened_)
         return inside(offset, size, file_.size()) ? file_.subspan(offset, size)
                                                   : std::span<const std::uint8_t>{};
-    auto overlaps = [&](const Segment& rewrite) {
-        return rewrite.offset < offset + size && offset < rewrite.offset + rewrite.size;
-    };
-    const Segment* segment = segment_at(offset);
-    if (!segment || !inside(offset - segment->offset, size, segment->size) ||
-        std::ranges::any_of(rewrites_, overlaps))
-        return {};
-    return file_.subspan(segment->source + (offset - segment->offset), size);
+    auto after = std::ranges::upper_bound(segments_, offset, {}, &Segment::offset);
+    if (after == segments_.begin()) return {};
+    const Segment& segment = *std::prev(after);
+    return inside(offset - segment.offset, size, segment.size)
+               ? file_.subspan(segment.source + (offset - segment.offset), size)
+               : std::span<const std::uint8_t>{};
 }
 
 bool Image::read(std::uint64_t offset, std::span<std::uint8_t> out) const {
@@ -123,25 +146,26 @@ bool Image::read(std::uint64_t offset, std::span<std::uint8_t> out) const {
         return true;
     }
     if (!flattened_ || !inside(offset, out.size(), size_)) return false;
-    std::vector<bool> there(out.size());
-    auto lay = [&](const Segment& segment) {
-        std::uint64_t first = std::max(segment.offset, offset),
-                      last = std::min(segment.offset + segment.size, offset + out.size());
-        for (std::uint64_t at = first; at < last; ++at) {
-            out[at - offset] = file_[segment.source + (at - segment.offset)];
-            there[at - offset] = true;
+    const std::uint64_t end = offset + out.size();
+    auto next = std::ranges::upper_bound(segments_, offset, {}, &Segment::offset);
+    if (next != segments_.begin()) --next;
+    for (std::uint64_t at = offset; at < end; ++next) {
+        // What nobody wrote is zero, as in the file that seeking leaves holes in; but of a file that was cut
+        // the long holes are what was still to come.
+        const std::uint64_t hole = std::min(next == segments_.end() ? end : next->offset, end);
+        if (hole > at) {
+            if (cut_ && hole - at >= kLongHole) return false;
+            std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(at - offset), hole - at, std::uint8_t{0});
+            at = hole;
         }
-    };
-    for (auto at = offset; at < offset + out.size();) {
-        const Segment* segment = segment_at(at);
-        if (segment) lay(*segment);
-        auto next = std::ranges::upper_bound(segments_, at, {}, &Segment::offset);
-        at = segment                   ? segment->offset + segment->size
-             : next == segments_.end() ? offset + out.size()
-                                       : next->offset;
+        if (at == end || next == segments_.end()) break;
+        const std::uint64_t stop = std::min(next->offset + next->size, end);
+        if (stop <= at) continue;
+        std::ranges::copy(file_.subspan(next->source + (at - next->offset), stop - at),
+                          out.begin() + static_cast<std::ptrdiff_t>(at - offset));
+        at = stop;
     }
-    std::ranges::for_each(rewrites_, lay);
-    return std::ranges::all_of(there, [](bool is) { return is; });
+    return true;
 }
 
 }  // namespace inquest

@@ -44,12 +44,11 @@ class Image {
     };
 
     Result<void> unflatten();
-    [[nodiscard]] const Segment* segment_at(std::uint64_t offset) const;
+    static std::vector<Segment> lay_out(const std::vector<Segment>& records);
 
     std::shared_ptr<const void> mapping_;  // keeps file_ alive
     std::span<const std::uint8_t> file_;
     std::vector<Segment> segments_;  // ascending, apart from each other
-    std::vector<Segment> rewrites_;  // written over the segments later, oldest first
     std::uint64_t size_ = 0;
     bool flattened_ = false;
     bool cut_ = false;

@@ -41,7 +41,8 @@ const SymbolTable& CodeMap::symbols_of(const ModuleView& module) {
 
 std::optional<Symbol> CodeMap::symbol_at(std::uint64_t address) {
     for (const ModuleView& module : modules_.modules)
-        if (address >= module.text && address - module.text < module.size)
+        if (std::ranges::any_of(module.memory,
+                                [&](const ModuleMemory& memory) { return memory.holds(address); }))
             return symbols_of(module).at(address);
     return address >= start_ && address < image_end_ ? session_.symbols().at(address) : std::nullopt;
 }

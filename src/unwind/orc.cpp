@@ -1,5 +1,6 @@
 #include "unwind/orc.h"
 
+#include <algorithm>
 #include <array>
 
 namespace inquest {
@@ -8,14 +9,19 @@ namespace {
 constexpr std::uint64_t kEntrySize = 6;
 constexpr std::uint64_t kMostEntries = 64 << 20;
 
-// arch/x86/include/asm/orc_types.h: ORC_REG_*, as numbered up to 7.0.
-constexpr std::array<OrcEntry::Base, 10> kBases{
-    OrcEntry::Base::undefined,   OrcEntry::Base::previous_sp, OrcEntry::Base::dx,  OrcEntry::Base::di,
-    OrcEntry::Base::bp,          OrcEntry::Base::sp,          OrcEntry::Base::r10, OrcEntry::Base::r13,
-    OrcEntry::Base::bp_indirect, OrcEntry::Base::sp_indirect};
+// arch/x86/include/asm/orc_types.h: ORC_REG_*, as numbered up to 7.0 and since 7.1.
+using Bases = std::array<OrcEntry::Base, 11>;
+constexpr Bases kBases{OrcEntry::Base::undefined,   OrcEntry::Base::previous_sp, OrcEntry::Base::dx,
+                       OrcEntry::Base::di,          OrcEntry::Base::bp,          OrcEntry::Base::sp,
+                       OrcEntry::Base::r10,         OrcEntry::Base::r13,         OrcEntry::Base::bp_indirect,
+                       OrcEntry::Base::sp_indirect, OrcEntry::Base::unknown};
+constexpr Bases kBases71{OrcEntry::Base::undefined,   OrcEntry::Base::unknown,    OrcEntry::Base::dx,
+                         OrcEntry::Base::sp,          OrcEntry::Base::bp,         OrcEntry::Base::di,
+                         OrcEntry::Base::r10,         OrcEntry::Base::r13,        OrcEntry::Base::previous_sp,
+                         OrcEntry::Base::sp_indirect, OrcEntry::Base::bp_indirect};
 
-OrcEntry::Base base_of(unsigned number) {
-    return number < kBases.size() ? kBases[number] : OrcEntry::Base::unknown;
+OrcEntry::Base base_of(const Bases& bases, unsigned number) {
+    return number < bases.size() ? bases[number] : OrcEntry::Base::unknown;
 }
 
 struct Raw {
@@ -29,9 +35,10 @@ Result<OrcTable> OrcTable::open(TargetMemory memory, std::uint64_t ip_table, std
                                 std::uint64_t count) {
     if (count == 0 || count > kMostEntries) return fail("the ORC unwind table has an absurd size");
     OrcTable table(std::move(memory), ip_table, entries, count);
-    // Nearly every entry is an ordinary call frame based on SP: its type is 0 up to 6.3 and 2 from 6.4 on.
+    // Nearly every entry is an ordinary call frame based on SP: its type is 0 up to 6.3 and 2 from 6.4 on,
+    // and SP has the number 5 up to 7.0 and 3 from 7.1 on.
     constexpr std::uint64_t kSamples = 512;
-    std::uint64_t read = 0, call_is_0 = 0, call_is_2 = 0, bit_11 = 0, on_sp = 0;
+    std::uint64_t read = 0, call_is_0 = 0, call_is_2 = 0, bit_11 = 0, on_5 = 0, on_3 = 0;
     for (std::uint64_t i = 0; i < kSamples; ++i) {
         auto raw = table.memory_.get<Raw>(entries + count * i / kSamples * kEntrySize);
         if (!raw) continue;
@@ -40,11 +47,15 @@ Result<OrcTable> OrcTable::open(TargetMemory memory, std::uint64_t ip_table, std
         call_is_0 += (high & 3) == 0 && (raw->bits & 15) != 0;
         call_is_2 += (high & 7) == 2;
         bit_11 += high >> 3 & 1;
-        on_sp += base_of(raw->bits & 15) == OrcEntry::Base::sp;
+        on_5 += (raw->bits & 15) == 5;
+        on_3 += (raw->bits & 15) == 3;
     }
     if (read == 0) return fail("the ORC unwind table is not in the dump");
-    if (on_sp * 2 < read) return fail("the ORC unwind table is of a form that is not known");
-    table.form_ = call_is_2 > call_is_0 ? Form::v6_4 : bit_11 ? Form::v6_3 : Form::v4_14;
+    if (std::max(on_5, on_3) * 2 < read) return fail("the ORC unwind table is of a form that is not known");
+    table.form_ = on_3 > on_5             ? Form::v7_1
+                  : call_is_2 > call_is_0 ? Form::v6_4
+                  : bit_11                ? Form::v6_3
+                                          : Form::v4_14;
     return table;
 }
 
@@ -67,11 +78,12 @@ std::optional<OrcEntry> OrcTable::find(std::uint64_t ip) const {
     }
     auto raw = memory_.get<Raw>(entries_ + low * kEntrySize);
     if (!raw) return std::nullopt;
-    OrcEntry entry{raw->sp_offset, raw->bp_offset, base_of(raw->bits & 15), base_of(raw->bits >> 4 & 15),
-                   OrcEntry::Type::undefined};
+    const Bases& bases = form_ == Form::v7_1 ? kBases71 : kBases;
+    OrcEntry entry{raw->sp_offset, raw->bp_offset, base_of(bases, raw->bits & 15),
+                   base_of(bases, raw->bits >> 4 & 15), OrcEntry::Type::undefined};
     unsigned high_bits = raw->bits >> 8;
     using Type = OrcEntry::Type;
-    if (form_ == Form::v6_4) {
+    if (form_ == Form::v6_4 || form_ == Form::v7_1) {
         static constexpr std::array<Type, 5> kTypes{Type::undefined, Type::end_of_stack, Type::call,
                                                     Type::regs, Type::regs_partial};
         entry.type = (high_bits & 7) < kTypes.size() ? kTypes[high_bits & 7] : Type::undefined;

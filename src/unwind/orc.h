@@ -34,7 +34,8 @@ struct OrcEntry {
 class OrcTable {
   public:
     // `ip_table`: 4-byte place-relative addresses; `entries`: 6 bytes each. Tells the form by what a sample
-    // of the entries says: up to 6.2 (type 2 bits, end), 6.3 (signal, end), 6.4 on (type 3 bits, signal).
+    // of the entries says: up to 6.2 (type 2 bits, end), 6.3 (signal, end), 6.4 on (type 3 bits, signal), 7.1
+    // on (the same with other register numbers).
     static Result<OrcTable> open(TargetMemory memory, std::uint64_t ip_table, std::uint64_t entries,
                                  std::uint64_t count);
 
@@ -42,7 +43,7 @@ class OrcTable {
     [[nodiscard]] std::optional<OrcEntry> find(std::uint64_t ip) const;
 
   private:
-    enum class Form : std::uint8_t { v4_14, v6_3, v6_4 };
+    enum class Form : std::uint8_t { v4_14, v6_3, v6_4, v7_1 };
     OrcTable(TargetMemory memory, std::uint64_t ip_table, std::uint64_t entries, std::uint64_t count)
         : memory_(std::move(memory)), ip_table_(ip_table), entries_(entries), count_(count) {}
     [[nodiscard]] std::optional<std::uint64_t> address(std::uint64_t index) const;

@@ -43,7 +43,7 @@ class ElfCore : public Dump {
                 return fail("the ELF core ends inside its program headers");
             take(program);
         }
-        std::ranges::sort(segments_, {}, &Segment::physical);
+        lay_apart();
         if (segments_.empty()) return fail("the ELF core holds no memory");
         facts_.vmcoreinfo = vmcoreinfo_text(facts_.notes);
         auto end =
@@ -89,8 +89,28 @@ class ElfCore : public Dump {
         }
     }
 
+    // The kernel's text is there twice, once by its own addresses and once in the map of all memory.
+    void lay_apart() {
+        std::ranges::sort(segments_, {},
+                          [](const Segment& s) { return std::pair(s.physical, ~s.memory_size); });
+        std::uint64_t end = 0;
+        std::size_t kept = 0;
+        for (Segment segment : segments_) {
+            if (segment.physical + segment.memory_size <= end) continue;
+            if (segment.physical < end) {
+                const std::uint64_t known = end - segment.physical,
+                                    in_file = std::min(known, segment.file_size);
+                segment = {end, segment.file_offset + in_file, segment.file_size - in_file,
+                           segment.memory_size - known};
+            }
+            end = segment.physical + segment.memory_size;
+            segments_[kept++] = segment;
+        }
+        segments_.resize(kept);
+    }
+
     Image image_;
-    std::vector<Segment> segments_;
+    std::vector<Segment> segments_;  // by address, apart from each other
 };
 
 bool sniff(const Image& image) {

@@ -1,5 +1,7 @@
 #include "kernel/subsystems/module.h"
 
+#include <algorithm>
+#include <cctype>
 #include <elf.h>
 #include <fmt/format.h>
 #include <set>
@@ -13,21 +15,24 @@ constexpr std::size_t kMostModules = 10000;
 constexpr std::uint64_t kMostModuleSymbols = 1 << 20, kLongestName = 512;
 
 struct Layout {
-    std::uint64_t list, name, kallsyms, taints;
-    std::optional<std::uint64_t> symtab, num_symtab, strtab, typetab;
+    std::uint64_t list = 0, name = 0, kallsyms = 0;
+    std::optional<std::uint64_t> taints, symtab, num_symtab, strtab, typetab;
     std::optional<std::uint64_t> base, size, text_size;  // in struct module, up to 6.3
     std::optional<std::uint64_t> mem, mem_base, mem_size,
         mem_stride;  // mem[MOD_TEXT] is the first, since 6.4
     std::uint64_t mem_count = 0;
+    std::optional<std::uint64_t> exports, export_count;
     std::optional<std::uint64_t> orc_ip, orc, orc_count;
 
     static std::optional<Layout> find(const Btf& btf) {
         auto at = [&](std::string_view path) { return btf.offset_of("module", path); };
         auto list = at("list"), name = at("name"), kallsyms = at("kallsyms"), taints = at("taints");
         if (!list || !name || !kallsyms) return std::nullopt;
-        Layout layout{
-            *list, *name, *kallsyms, taints.value_or(0), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0,
-            {},    {},    {}};
+        Layout layout;
+        layout.list = *list;
+        layout.name = *name;
+        layout.kallsyms = *kallsyms;
+        layout.taints = taints;
         layout.symtab = btf.offset_of("mod_kallsyms", "symtab");
         layout.num_symtab = btf.offset_of("mod_kallsyms", "num_symtab");
         layout.strtab = btf.offset_of("mod_kallsyms", "strtab");
@@ -45,6 +50,8 @@ struct Layout {
                 layout.mem_size = btf.offset_of("module_memory", "size");
             }
         }
+        layout.exports = at("syms");
+        layout.export_count = at("num_syms");
         layout.orc_ip = at("arch.orc_unwind_ip");
         layout.orc = at("arch.orc_unwind");
         layout.orc_count = at("arch.num_orcs");
@@ -70,16 +77,20 @@ ModuleView read_module(const Session& session, const Layout& layout, std::uint64
         return session.read_as<std::uint32_t>(at).value_or(0);
     };
     module.name = session.read_string(address + layout.name, 64);
-    module.taints = taint_letters(pointer(address + layout.taints));
+    if (layout.taints) module.taints = taint_letters(pointer(address + *layout.taints));
     if (layout.base && layout.size) {
         module.text = pointer(address + *layout.base);
         module.size = word(address + *layout.size);
         module.text_size = layout.text_size ? word(address + *layout.text_size) : module.size;
+        module.memory.push_back({module.text, module.size});
     } else if (layout.mem && layout.mem_base && layout.mem_size) {
         module.text = pointer(address + *layout.mem + *layout.mem_base);
         module.text_size = word(address + *layout.mem + *layout.mem_size);
-        for (std::uint64_t i = 0; i < std::min<std::uint64_t>(layout.mem_count, 16); ++i)
-            module.size += word(address + *layout.mem + i * *layout.mem_stride + *layout.mem_size);
+        for (std::uint64_t i = 0; i < std::min<std::uint64_t>(layout.mem_count, 16); ++i) {
+            const std::uint64_t place = address + *layout.mem + i * *layout.mem_stride;
+            module.memory.push_back({pointer(place + *layout.mem_base), word(place + *layout.mem_size)});
+            module.size += module.memory.back().size;
+        }
     }
     if (std::uint64_t kallsyms = pointer(address + layout.kallsyms);
         kallsyms && layout.symtab && layout.num_symtab && layout.strtab) {
@@ -88,12 +99,35 @@ ModuleView read_module(const Session& session, const Layout& layout, std::uint64
         module.strings = pointer(kallsyms + *layout.strtab);
         module.types = layout.typetab ? pointer(kallsyms + *layout.typetab) : 0;
     }
+    if (layout.exports && layout.export_count) {
+        module.exports = pointer(address + *layout.exports);
+        module.export_count = word(address + *layout.export_count);
+    }
     if (layout.orc_ip && layout.orc && layout.orc_count) {
         module.orc_ip = pointer(address + *layout.orc_ip);
         module.orc = pointer(address + *layout.orc);
         module.orc_count = word(address + *layout.orc_count);
     }
     return module;
+}
+
+// struct kernel_symbol: two 4-byte place-relative references first (x86, arm64; since 4.19).
+std::set<std::pair<std::uint64_t, std::string>> exported_symbols(Session& session, const ModuleView& module) {
+    std::set<std::pair<std::uint64_t, std::string>> exported;
+    const Btf* types = session.types();
+    auto value = types ? types->offset_of("kernel_symbol", "value_offset") : std::nullopt,
+         name = types ? types->offset_of("kernel_symbol", "name_offset") : std::nullopt;
+    if (!value || !name || module.export_count > kMostModuleSymbols) return exported;
+    const std::uint64_t size = types->size_of(*types->find_struct("kernel_symbol"));
+    auto target = [&](std::uint64_t place) {
+        return place +
+               static_cast<std::uint64_t>(std::int64_t{session.read_as<std::int32_t>(place).value_or(0)});
+    };
+    for (std::uint64_t i = 0; i < module.export_count; ++i) {
+        const std::uint64_t at = module.exports + i * size;
+        exported.emplace(target(at + *value), session.read_string(target(at + *name), kLongestName));
+    }
+    return exported;
 }
 
 }  // namespace
@@ -122,8 +156,9 @@ ModuleList list_modules(Session& session) {
     return list;
 }
 
-void add_module_symbols(const Session& session, const ModuleView& module, SymbolTable& symbols) {
+void add_module_symbols(Session& session, const ModuleView& module, SymbolTable& symbols) {
     if (!module.symbols || module.symbol_count > kMostModuleSymbols) return;
+    const auto exported = exported_symbols(session, module);
     for (std::uint64_t i = 1; i < module.symbol_count; ++i) {
         auto symbol = session.read_as<Elf64_Sym>(module.symbols + i * sizeof(Elf64_Sym));
         if (!symbol || symbol->st_shndx == SHN_UNDEF || symbol->st_value == 0) continue;
@@ -131,6 +166,10 @@ void add_module_symbols(const Session& session, const ModuleView& module, Symbol
         // Up to 5.1 the type letter stood in st_info; now it has a table of its own.
         char type = module.types ? session.read_as<char>(module.types + i).value_or('?')
                                  : static_cast<char>(symbol->st_info);
+        // A module's letters are capital where it exports the symbol, whatever the linker said.
+        const auto as_number = static_cast<unsigned char>(type);
+        type = static_cast<char>(exported.contains({symbol->st_value, name}) ? std::toupper(as_number)
+                                                                             : std::tolower(as_number));
         if (!name.empty()) symbols.add(symbol->st_value, type, name, module.name);
     }
 }

@@ -33,11 +33,11 @@ class Block {
                 any = true;
             } else {
                 std::ranges::fill(piece, std::uint8_t{0});
+                block.missing_.push_back({at, length});
             }
             at += length;
         }
         if (!any) return fail(fmt::format("{} at {} is {}", what, hex(address), name_of(outcome)));
-        block.partial_ = true;
         return block;
     }
 
@@ -54,11 +54,19 @@ class Block {
                 std::min<std::uint64_t>(size, bytes_.size() - offset)};
     }
     [[nodiscard]] std::uint64_t size() const { return bytes_.size(); }
-    [[nodiscard]] bool partial() const { return partial_; }
+    // None of these bytes is missing. What nobody asks for may be: an ELF core leaves zero pages out as if
+    // filtered.
+    [[nodiscard]] bool holds(std::uint64_t offset, std::uint64_t size) const {
+        auto after = std::ranges::lower_bound(missing_, offset + size, {}, &Hole::offset);
+        return after == missing_.begin() || std::prev(after)->offset + std::prev(after)->size <= offset;
+    }
 
   private:
+    struct Hole {
+        std::uint64_t offset, size;
+    };
     std::vector<std::uint8_t> bytes_;
-    bool partial_ = false;
+    std::vector<Hole> missing_;  // ascending; zero in bytes_
 };
 
 void append_record(std::string& out, std::uint64_t nanoseconds, std::string_view text) {
@@ -112,10 +120,6 @@ class Ring {
                                 std::uint64_t{1} << size_bits);
         for (auto* block : {&descs, &infos, &data})
             if (!*block) return std::unexpected(std::move(block->error()));
-        if (descs->partial() || infos->partial() || data->partial())
-            log_.problems.push_back(
-                "part of the kernel's log ring is not in the dump; the lines there are missing");
-
         constexpr std::uint64_t kIdMask = (std::uint64_t{1} << 62) - 1;  // the two bits above are the state
         const std::uint64_t tail =
             ring->get<std::uint64_t>(desc_ring + offset("prb_desc_ring.tail_id")) & kIdMask;
@@ -124,8 +128,13 @@ class Ring {
         const std::uint64_t records = std::min(((head - tail) & kIdMask) + 1, count);
         const std::uint64_t state_var = offset("prb_desc.state_var"),
                             block = offset("prb_desc.text_blk_lpos");
+        std::uint64_t missing = 0;
         for (std::uint64_t i = 0; i < records; ++i) {
             const std::uint64_t id = (tail + i) & kIdMask, slot = id & (count - 1);
+            if (!descs->holds(slot * desc_size, desc_size) || !infos->holds(slot * info_size, info_size)) {
+                ++missing;
+                continue;
+            }
             const auto state = descs->get<std::uint64_t>(slot * desc_size + state_var);
             constexpr std::uint64_t kCommitted = 1, kFinalized = 2;
             if ((state & kIdMask) != id || (state >> 62 != kCommitted && state >> 62 != kFinalized)) continue;
@@ -134,22 +143,32 @@ class Ring {
             const auto next =
                 descs->get<std::uint64_t>(slot * desc_size + block + offset("prb_data_blk_lpos.next"));
             const std::uint64_t record = slot * info_size;
+            const Place text = place_of(*data, begin, next,
+                                        infos->get<std::uint16_t>(record + offset("printk_info.text_len")));
+            if (!data->holds(text.offset, text.size)) {
+                ++missing;
+                continue;
+            }
             append_record(log_.text, infos->get<std::uint64_t>(record + offset("printk_info.ts_nsec")),
-                          text_of(*data, begin, next,
-                                  infos->get<std::uint16_t>(record + offset("printk_info.text_len"))));
+                          data->text(text.offset, text.size));
         }
+        if (missing)
+            log_.problems.push_back(fmt::format(
+                "{} records of the kernel's log are not in the dump; their lines are missing", missing));
         return std::move(log_);
     }
 
   private:
     // A block begins with the descriptor's id (a long); one that would cross the end of the ring lies at its
     // start.
-    static std::string_view text_of(const Block& data, std::uint64_t begin, std::uint64_t next,
-                                    std::uint64_t length) {
-        if (begin == next || begin & 1) return {};  // 0x1 and 0x3 mark records without text
+    struct Place {
+        std::uint64_t offset, size;
+    };
+    static Place place_of(const Block& data, std::uint64_t begin, std::uint64_t next, std::uint64_t length) {
+        if (begin == next || begin & 1) return {0, 0};  // 0x1 and 0x3 mark records without text
         const std::uint64_t mask = data.size() - 1;
         bool wraps = (begin & ~mask) != ((next - 1) & ~mask);
-        return data.text((wraps ? 0 : begin & mask) + sizeof(std::uint64_t), length);
+        return {(wraps ? 0 : begin & mask) + sizeof(std::uint64_t), length};
     }
 
     const Session& session_;
@@ -173,12 +192,14 @@ Result<KernelLog> read_records(const Session& session, std::string_view type) {
     auto data = Block::read(session, "the kernel's log buffer", *buffer, *size);
     if (!data) return std::unexpected(std::move(data.error()));
     KernelLog log;
-    if (data->partial())
-        log.problems.push_back(
-            "part of the kernel's log buffer is not in the dump; the lines there are missing");
     const std::uint64_t header = info.size(type).value_or(16);
     std::uint64_t at = *first, walked = 0;
     while (at != *next && walked < *size) {
+        if (!data->holds(at, header)) {
+            log.problems.push_back(fmt::format(
+                "the kernel's log buffer is not in the dump from byte {} on; later lines are missing", at));
+            break;
+        }
         const auto length = data->get<std::uint16_t>(at + *len);
         if (length == 0 && at != 0) {  // the rest up to the end is unused
             walked += *size - std::min<std::uint64_t>(at, *size);

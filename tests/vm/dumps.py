@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Crashes real kernels under QEMU, dumps their memory, and compares what `inquest exec` says with what was true.
+
+usage: dumps.py INQUEST WORKDIR [--keep] [SUITE:SCENARIO:MAKER...]
+
+WORKDIR keeps the kernels between runs, and the dumps of the last one (100 MB to 1 GB each). A MAKER is kdump (kexec and
+makedumpfile in the guest) or qemu (dump-guest-memory). Needs qemu-system-x86_64, busybox (static), gcc-12, make, cpio,
+e2fsprogs, binutils; no KVM. One guest at a time. With --keep nothing is booted: the dumps of the last run are compared.
+"""
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+from guest import HERE, build_modules, make_root, pack, qemu, stock_modules
+from monitor import Monitor, plant_fault
+from truth import compare
+
+LIMIT = 240  # seconds; a boot takes about 8, a kdump 20
+APPLETS = "sh mount umount cat echo insmod sleep poweroff sync tr"
+KDUMP_FORMATS = "lzo,zlib,zstd,elf,flat"
+MODULES = {"guest": ["qemu_fw_cfg", "virtio_pci", "virtio_blk", "ext4", "xfs", "overlay", "virtio_rng"],
+           "capture": ["virtio_pci", "virtio_blk", "ext4"]}
+# Suites whose headers gcc-12 can build modules with.
+WITH_OWN_MODULES = ("bullseye", "bookworm")
+RUNS = [f"{suite}:{scenario}:{maker}" for suite in ("bullseye", "bookworm", "trixie", "forky")
+        for scenario, maker in (("sysrq", "kdump"), ("patched", "kdump"), ("shelf", "kdump"), ("patched", "qemu"))
+        if scenario != "shelf" or suite in WITH_OWN_MODULES]
+
+
+def add_tools(root, tools, programs):
+    for folder in ("lib", "lib64"):
+        shutil.copytree(tools / folder, root / folder)
+    for program in programs:
+        shutil.copy(tools / "bin" / program, root / "bin")
+
+
+def add_modules(root, kernel, names):
+    (root / "modules").mkdir()
+    modules = stock_modules(kernel, names)
+    for name, contents in modules:
+        (root / "modules" / name).write_bytes(contents)
+    (root / "modules/order").write_text("".join(f"{name}\n" for name, _ in modules))
+
+
+def teach_makedumpfile(program, release):
+    """Linux 7.1 renamed page.compound_head in VMCOREINFO. A makedumpfile that does not know it leaves out the pages
+    behind a compound page's first."""
+    contents = program.read_bytes()
+    series = tuple(int(part) for part in release.split(".")[:2])
+    if series >= (7, 1) and b"OFFSET(page.compound_info)" not in contents:
+        program.write_bytes(contents.replace(b"OFFSET(page.compound_head)=", b"OFFSET(page.compound_info)="))
+
+
+def prepare(workdir, suite):
+    """The folder with the suite's kernel and the initramfs of its guests."""
+    kernel, tools = workdir / suite, workdir / "tools"
+    own = suite in WITH_OWN_MODULES
+    subprocess.run([HERE / "kernel.sh", suite, kernel, "headers", "modules"], check=True)
+    subprocess.run([HERE / "tools.sh", tools], check=True)
+    capture, root = kernel / "capture", kernel / "root"
+    make_root(capture, "dump-init", APPLETS)
+    add_tools(capture, tools, ["makedumpfile"])
+    teach_makedumpfile(capture / "bin/makedumpfile", (kernel / "release").read_text())
+    add_modules(capture, kernel, MODULES["capture"])
+    make_root(root, "dump-init", APPLETS, build_modules(kernel) if own else [])
+    add_tools(root, tools, ["kexec"])
+    add_modules(root, kernel, MODULES["guest"])
+    (root / "kdump").mkdir()
+    pack(capture, root / "kdump/initramfs")
+    shutil.copy(kernel / "vmlinuz", root / "kdump/vmlinuz")
+    pack(root, kernel / "initramfs")
+    return kernel
+
+
+def boot(kernel, scenario, maker, folder):
+    """Runs the guest to its end; its console, facts and dumps are in the folder then. Returns the dumps."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    disk, console = folder / "disk", folder / "console"
+    subprocess.run(["truncate", "-s", "1G", disk], check=True)
+    subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-O", "^has_journal", "-E", "lazy_itable_init=1", disk], check=True)
+    kdump = maker == "kdump"
+    arguments = f"log_buf_len=16M scenario={scenario} " + \
+        (f"crashkernel=192M formats={KDUMP_FORMATS}" if kdump else "panic=0")
+    command = qemu(kernel, console, "640M" if kdump else "256M", arguments)
+    command += ["-initrd", str(kernel / "initramfs"), "-drive", f"file={disk},format=raw,if=virtio,cache=unsafe",
+                "-device", "vmcoreinfo", "-device", "virtio-rng-pci",
+                "-qmp", f"unix:{folder}/monitor,server=on,wait=off", "-gdb", f"unix:{folder}/gdb,server=on,wait=off"]
+    machine = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    try:
+        end, patched = time.monotonic() + LIMIT, False
+        while machine.poll() is None:
+            time.sleep(0.3)
+            text = console.read_text(errors="replace") if console.exists() else ""
+            order = re.search(r"^patch ([0-9a-f]{16}) now", text, re.M)
+            if order and not patched:
+                plant_fault(folder / "gdb", int(order[1], 16))
+                patched = True
+            if not kdump and "---[ end Kernel panic" in text:
+                monitor = Monitor(folder / "monitor")
+                monitor("stop")
+                monitor("dump-guest-memory", paging=False, protocol=f"file:{folder}/qemu-elf")
+                monitor("dump-guest-memory", paging=False, protocol=f"file:{folder}/qemu-zlib", format="kdump-zlib")
+                break
+            if time.monotonic() > end:
+                raise TimeoutError(f"the guest has not ended after {LIMIT} s")
+    finally:
+        if machine.poll() is None:
+            machine.kill()
+        machine.wait()
+    subprocess.run(["/sbin/debugfs", "-R", f"rdump / {folder}", disk], check=True, stderr=subprocess.DEVNULL)
+    disk.unlink()
+    return dumps_in(folder)
+
+
+def dumps_in(folder):
+    return [folder / name for name in (*KDUMP_FORMATS.split(","), "qemu-elf", "qemu-zlib") if (folder / name).exists()]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("inquest", type=pathlib.Path)
+    parser.add_argument("workdir", type=lambda path: pathlib.Path(path).resolve())
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("run", nargs="*", default=[])
+    options = parser.parse_args()
+    failed, kernels, runs = 0, {}, options.run or RUNS
+    for run in runs:
+        suite, scenario, maker = run.split(":")
+        folder = options.workdir / "runs" / run.replace(":", "-")
+        wrong, held = [], []
+        try:
+            if options.keep:
+                dumps = dumps_in(folder)
+            else:
+                if suite not in kernels:
+                    kernels[suite] = prepare(options.workdir, suite)
+                dumps = boot(kernels[suite], scenario, maker, folder)
+            if not dumps:
+                wrong.append(f"the guest left no dump; see {folder}/console")
+            for i, dump in enumerate(dumps):
+                held.append(dump.name)
+                # Every format holds the same moment: the first is compared in everything, the others in the short things.
+                wrong += [f"{dump.name}: {sentence}" for sentence in compare(options.inquest, dump, folder, thorough=i == 0)]
+        except (TimeoutError, subprocess.SubprocessError, OSError) as error:
+            wrong.append(str(error))
+        failed += bool(wrong)
+        print(f"{'FAILED' if wrong else 'ok':7}{run:24}{' '.join(held)}", flush=True)
+        for sentence in wrong:
+            print(f"       {sentence}")
+    print(f"dumps: {len(runs) - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

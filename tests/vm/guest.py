@@ -1,0 +1,86 @@
+"""What the guests of run.py and dumps.py share: their modules, their initramfs, their machine."""
+import lzma
+import pathlib
+import re
+import shutil
+import subprocess
+
+HERE = pathlib.Path(__file__).resolve().parent
+# QEMU 7.2's cmpxchg16b corrupts EFLAGS where 6.12 and later use it.
+CPU = "max,la57=off,-cx16"
+
+
+def build_modules(kernel):
+    """shelf.ko and lodger.ko for the kernel in that folder."""
+    release = (kernel / "release").read_text().strip()
+    work = kernel / "modules"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(HERE / "modules", work)
+    headers = kernel / "hdr/usr/src"
+    common = re.sub(r"-cloud-amd64$", "-common", release)
+    # The headers' own Makefile names its common part and its tools by absolute paths that are not installed here.
+    makefile = headers / f"linux-headers-{common}" / "Makefile"
+    tools = next((kernel / "hdr/usr/lib").glob("linux-kbuild-*"))
+    for name in ("scripts", "tools"):
+        link = headers / f"linux-headers-{release}" / name
+        if link.is_symlink():
+            link.unlink()
+            link.symlink_to(tools / name)
+        link = headers / f"linux-headers-{common}" / name
+        if link.is_symlink():
+            link.unlink()
+            link.symlink_to(tools / name)
+    subprocess.run(["make", "-s", "-C", headers / f"linux-headers-{release}", "-f", makefile, f"M={work}", "CC=gcc-12", "modules"],
+                   check=True, stdout=subprocess.DEVNULL)
+    return [work / "shelf.ko", work / "lodger.ko"]
+
+
+def stock_modules(kernel, names):
+    """The kernel's own modules of these names as (name, contents), each behind those that it needs; what the kernel
+    has built in is left out."""
+    files = {path.name.split(".ko")[0].replace("-", "_"): path for path in (kernel / "lib/modules").rglob("*.ko*")}
+    found = {}
+
+    def add(name):
+        path = files.get(name.replace("-", "_"))
+        if path is None or path in found:
+            return
+        contents = path.read_bytes()
+        if path.suffix == ".xz":
+            contents = lzma.decompress(contents)
+        elif path.suffix == ".zst":
+            contents = subprocess.run(["zstd", "-dcq", path], check=True, stdout=subprocess.PIPE).stdout
+        for needed in re.search(rb"\0depends=([^\0]*)", contents)[1].decode().split(","):
+            add(needed)
+        found[path] = contents
+
+    for name in names:
+        add(name)
+    return [(path.name.split(".ko")[0] + ".ko", contents) for path, contents in found.items()]
+
+
+def make_root(root, init, applets, modules=()):
+    """A root file system with busybox and these of our own modules, emptied before."""
+    shutil.rmtree(root, ignore_errors=True)
+    for name in ("bin", "dev", "mnt", "proc", "sys", "tmp"):
+        (root / name).mkdir(parents=True)
+    shutil.copy(shutil.which("busybox"), root / "bin/busybox")
+    for applet in applets.split():
+        (root / "bin" / applet).symlink_to("busybox")
+    shutil.copy(HERE / init, root / "init")
+    (root / "init").chmod(0o755)
+    for module in modules:
+        subprocess.run(["strip", "--strip-debug", "-o", root / module.name, module], check=True)
+
+
+def pack(root, archive):
+    names = "\n".join(str(path.relative_to(root)) for path in sorted(root.rglob("*")))
+    with open(archive, "wb") as file:
+        subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], input=names.encode(), cwd=root, stdout=file, check=True)
+
+
+def qemu(kernel, console, memory, arguments, cpu=CPU):
+    """The command that boots the kernel in that folder; no KVM, no network."""
+    return ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", cpu, "-m", memory, "-smp", "2", "-nodefaults",
+            "-display", "none", "-no-reboot", "-kernel", str(kernel / "vmlinuz"), "-serial", f"file:{console}",
+            "-append", f"console=ttyS0,115200 {arguments}"]

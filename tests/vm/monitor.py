@@ -1,0 +1,53 @@
+"""QEMU's two side doors: its monitor and its debugger's."""
+import json
+import socket
+
+# xor %edi,%edi; mov 0x1c(%rdi),%eax: reads address 0x1c.
+FAULT = bytes.fromhex("31ff8b471c")
+
+
+class Monitor:
+    """QEMU's machine protocol on a Unix socket."""
+
+    def __init__(self, path):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(str(path))
+        self.stream = connection.makefile("rw")
+        self.stream.readline()
+        self("qmp_capabilities")
+
+    def __call__(self, command, **arguments):
+        self.stream.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self.stream.flush()
+        while line := self.stream.readline():
+            answer = json.loads(line)
+            if "error" in answer:
+                raise OSError(f"QEMU: {command}: {answer['error']['desc']}")
+            if "return" in answer:
+                return answer["return"]
+        raise OSError(f"QEMU ended during {command}")
+
+
+def plant_fault(path, address):
+    """Writes a faulting instruction to the start of the guest's function, by GDB's remote protocol: a fault of the
+    kernel's own code without a module, for kernels that no compiler here builds modules for."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(str(path))
+
+    def ask(packet):
+        connection.sendall(f"${packet}#{sum(packet.encode()) & 0xff:02x}".encode())
+        answer = b""
+        while b"#" not in answer:
+            received = connection.recv(4096)
+            if not received:
+                raise OSError(f"QEMU ended during {packet}")
+            answer += received
+        connection.sendall(b"+")
+        return answer.partition(b"$")[2].partition(b"#")[0]
+
+    ask("?")
+    answer = ask(f"M{address:x},{len(FAULT):x}:{FAULT.hex()}")
+    ask("D")
+    connection.close()
+    if answer != b"OK":
+        raise OSError(f"QEMU did not write to {address:#x}: {answer.decode()}")

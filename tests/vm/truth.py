@@ -1,0 +1,194 @@
+"""What a guest was seen to be, against what `inquest exec` reads in the dump of its memory."""
+import json
+import re
+import subprocess
+
+FRAME = re.compile(r"^(?:\[[^\]]*\])? {1,2}(\? )?([\w.$]+\+0x[0-9a-f]+/0x[0-9a-f]+)(?: \[(\w+)\])?")
+STATES = {"S": "IN", "R": "RU", "D": "UN", "I": "ID", "T": "ST", "t": "TR", "Z": "ZO", "P": "PA"}
+COMM_LENGTH = 15
+AT_ONCE = 4000  # arguments of one command
+
+
+class Complaint(Exception):
+    pass
+
+
+def ask(inquest, dump, *arguments, form="json"):
+    command = [inquest, "exec", *(["--json"] if form == "json" else []), dump, *arguments]
+    done = subprocess.run(command, capture_output=True, timeout=120)
+    if done.returncode != 0:
+        raise Complaint(f"{' '.join(arguments)[:60]}: exit status {done.returncode}: {done.stderr.decode(errors='replace')[:300]}")
+    return json.loads(done.stdout) if form == "json" else done.stdout
+
+
+def printed_traces(lines):
+    """The traces in a kernel's log, as lists of symbol+offset/size, those marked ? left out."""
+    traces, current = [], None
+    for line in lines:
+        if "Call Trace:" in line:
+            current = []
+            traces.append(current)
+        elif current is not None:
+            frame = FRAME.match(line)
+            if frame and not frame[1]:
+                current.append(frame[2])
+            elif not frame and not re.search(r"</?(TASK|IRQ|NMI|SOFTIRQ|#DF|ENTRY_TRAMPOLINE)>$", line.rstrip()):
+                current = None
+    return traces
+
+
+def frames_of(task):
+    return [f"{frame['symbol']}+{frame['offset']}/{frame['size']}" for frame in task["frames"]]
+
+
+def below(frames, is_anchor):
+    """The frames from behind the last one that is the anchor; all of them when none is."""
+    places = [i for i, frame in enumerate(frames) if is_anchor(frame)]
+    return frames[places[-1] + 1:] if places else None
+
+
+def crash_trace(inquest, dump, folder):
+    """The crashed task's frames below the fault, or below panic(), are those that the kernel printed."""
+    lines = (folder / "console").read_text(errors="replace").splitlines()
+    start = next((i for i, line in enumerate(lines) if re.search(r"BUG: |Kernel panic|Oops: ", line)), None)
+    if start is None:
+        return ["the console shows no crash"]
+    printed = next(iter(printed_traces(lines[start:])), [])
+    fault = next((re.search(r"RIP: 0010:([\w.]+\+0x[0-9a-f]+/0x[0-9a-f]+)", line)[1] for line in lines[start:]
+                  if "RIP: 0010:" in line), None)
+    found = frames_of(ask(inquest, dump, "bt")["tasks"][0])
+    if fault and "patched" not in folder.name and "shelf" not in folder.name:
+        fault = None  # a panic prints no registers of the kernel but those of the task's system call
+    is_anchor = (lambda frame: frame == fault) if fault else (lambda frame: frame.split("+")[0] in ("panic", "vpanic"))
+    expected = printed if fault else below(printed, is_anchor)
+    got = below(found, is_anchor)
+    if not expected:
+        return ["the console's trace is empty"]
+    return [] if got == expected else [f"bt: below {fault or 'panic'} is {got}, printed {expected}; all of bt: {found}"]
+
+
+def tasks(inquest, dump, folder):
+    """Tasks by PID, name and state; a worker thread may come, go and change its name at any moment."""
+    told = {}
+    for line in (folder / "tasks").read_text().splitlines():
+        pid, comm, state, parent = re.match(r"(\d+) \((.*)\) (\S) (\d+)", line).groups()
+        told[int(pid)] = (comm, STATES[state], int(parent))
+    found = {task["pid"]: task for task in ask(inquest, dump, "ps")["tasks"] if task["pid"] != 0}
+    wrong = []
+    for pid in told.keys() | found.keys():
+        comm = told[pid][0] if pid in told else found[pid]["comm"]
+        if comm.startswith("kworker"):
+            continue
+        if pid not in found:
+            wrong.append(f"ps: {pid} {comm} is missing")
+        elif pid not in told:
+            wrong.append(f"ps: {pid} {comm} is too much")
+        else:
+            task = found[pid]
+            if task["comm"] != comm[:COMM_LENGTH] or task["ppid"] != told[pid][2]:
+                wrong.append(f"ps: {pid} is {task['comm']} of {task['ppid']}, was {comm} of {told[pid][2]}")
+            if task["state"] != told[pid][1] and not {task["state"], told[pid][1]} & {"RU"}:
+                wrong.append(f"ps: {pid} {comm} is {task['state']}, was {told[pid][1]}")
+    return wrong
+
+
+def modules(inquest, dump, folder):
+    told = {}
+    for line in (folder / "modules").read_text().splitlines():
+        name, size, _, _, _, address, *taint = line.split()
+        told[name] = (int(size), int(address, 16), taint[0].strip("()") if taint else "")
+    found = {module["name"]: (module["size"], int(module["text"], 16), module["taint"]) for module in ask(inquest, dump, "mod")["modules"]}
+    return [f"mod: {name} is {found.get(name)}, was {told.get(name)}" for name in sorted(told.keys() | found.keys())
+            if found.get(name) != told.get(name)]
+
+
+def symbols(inquest, dump, folder):
+    """All of /proc/kallsyms both ways. An address's name is the first of it in the kernel's own order."""
+    by_name, by_address, wrong = {}, {}, []
+    for line in (folder / "kallsyms").read_text().splitlines():
+        address, kind, name, *module = line.split()
+        module = module[0].strip("[]") if module else None
+        if module in ("bpf", "__builtin__ftrace") or (module or "").startswith("__builtin"):
+            continue
+        by_name.setdefault(name, set()).add((int(address, 16), kind, module))
+        if module is None or kind in "tT":
+            by_address.setdefault(int(address, 16), (name, module))
+    first, last = (next(iter(by_name[name]))[0] for name in ("_stext", "_end"))
+    names = list(by_name)
+    for start in range(0, len(names), AT_ONCE):
+        part, found = names[start:start + AT_ONCE], {}
+        for symbol in ask(inquest, dump, "sym", *part)["symbols"]:
+            found.setdefault(symbol["name"], set()).add((int(symbol["address"], 16), symbol["type"], symbol["module"]))
+        wrong += [f"sym: {name} is {found.get(name)}, was {by_name[name]}" for name in part if found.get(name) != by_name[name]]
+    addresses = [address for address, (_, module) in by_address.items() if module or first <= address < last]
+    for start in range(0, len(addresses), AT_ONCE):
+        part = addresses[start:start + AT_ONCE]
+        for address, symbol in zip(part, ask(inquest, dump, "sym", *[f"{address:#x}" for address in part])["symbols"], strict=True):
+            if (symbol["name"], symbol["module"]) != by_address[address] or symbol["offset"] != "0x0":
+                wrong.append(f"sym: {address:#x} is {symbol['name']}+{symbol['offset']} {symbol['module']}, was {by_address[address]}")
+    return wrong[:5] + ([f"sym: {len(wrong) - 5} more"] if len(wrong) > 5 else [])
+
+
+def log(inquest, dump, folder):
+    if not (folder / "dmesg").exists():
+        return []
+    # makedumpfile 1.7.9 writes a column with the task or CPU that printed, which the kernel's console lacks.
+    told, column = [], b""
+    for line in (folder / "dmesg").read_bytes().splitlines(keepends=True):
+        head = re.match(rb"(\[[ 0-9.]+\] )(\[ *[TC]\d+\] )?", line)
+        column = (head[2] or b"") if head else column
+        told.append(line.replace(column, b"", 1) if head else line[len(column):])
+    told = b"".join(told)
+    found = ask(inquest, dump, "log", form="text")
+    if found == told:
+        return []
+    place = next((i for i, (one, other) in enumerate(zip(found.splitlines(), told.splitlines())) if one != other), None)
+    return [f"log: {len(found)} bytes, makedumpfile has {len(told)}; line {place}: "
+            f"{found.splitlines()[place or 0][:80]!r}, {told.splitlines()[place or 0][:80]!r}"]
+
+
+def sleepers(inquest, dump, folder):
+    """Every task that did not run since sysrq-t printed its stack has that stack still."""
+    counts = dict(map(int, line.split()) for line in (folder / "switches").read_text().splitlines())
+    members = {name: ask(inquest, dump, "struct", f"task_struct.{name}")["offset"] for name in ("nvcsw", "nivcsw")}
+    lines = ask(inquest, dump, "log", form="text").decode(errors="replace").splitlines()
+    printed = {}
+    for i, line in enumerate(lines):
+        head = re.search(r"\] task:.* pid:(\d+) ", line)
+        if head:
+            body = next((j for j in range(i + 1, len(lines)) if "task:" in lines[j]), len(lines))
+            printed.setdefault(int(head[1]), next(iter(printed_traces(lines[i + 1:body])), []))
+    wrong, compared, asleep = [], 0, 0
+    for task in ask(inquest, dump, "bt", "all")["tasks"]:
+        pid = task["pid"]
+        if pid not in counts or pid not in printed or task["state"] == "RU":
+            continue
+        asleep += 1
+        switches = 0
+        for offset in members.values():
+            words = ask(inquest, dump, "rd", f"{int(task['address'], 16) + offset:#x}")
+            switches += int(words["words"][0], 16)
+        if switches != counts[pid]:
+            continue
+        compared += 1
+        if frames_of(task) != printed[pid]:
+            wrong.append(f"bt {pid} {task['comm']}: {frames_of(task)}, printed {printed[pid]}")
+    if compared < 0.9 * asleep:
+        wrong.append(f"bt all: only {compared} of {asleep} sleeping tasks did not run since and can be compared")
+    return wrong[:5]
+
+
+def compare(inquest, dump, folder, thorough):
+    """What is wrong, as sentences."""
+    checks = [crash_trace, tasks, modules, log] + ([symbols, sleepers] if thorough else [])
+    if not (folder / "complete").exists():
+        return [f"the guest did not write all its facts; see {folder}/console"]
+    wrong = []
+    for check in checks:
+        try:
+            wrong += check(inquest, dump, folder)
+        except Complaint as complaint:
+            wrong.append(str(complaint))
+        except (KeyError, IndexError, ValueError, TypeError) as error:
+            wrong.append(f"{check.__name__}: the answer has another shape: {error!r}")
+    return wrong
