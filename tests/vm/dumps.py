@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 
 from guest import HERE, build_modules, make_root, pack, qemu, stock_modules
@@ -20,7 +21,7 @@ from monitor import Monitor, plant_fault
 from truth import compare
 
 LIMIT = 240  # seconds; a boot takes about 8, a kdump 20
-APPLETS = "sh mount umount cat echo insmod sleep poweroff sync tr"
+APPLETS = "sh mount umount cat echo insmod sleep poweroff sync tar tr"
 KDUMP_FORMATS = "lzo,zlib,zstd,elf,flat"
 MODULES = {"guest": ["qemu_fw_cfg", "virtio_pci", "virtio_blk", "ext4", "xfs", "overlay", "virtio_rng"],
            "capture": ["virtio_pci", "virtio_blk", "ext4"]}
@@ -80,14 +81,15 @@ def boot(kernel, scenario, maker, folder):
     """Runs the guest to its end; its console, facts and dumps are in the folder then. Returns the dumps."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    disk, console = folder / "disk", folder / "console"
-    subprocess.run(["truncate", "-s", "1G", disk], check=True)
-    subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-O", "^has_journal", "-E", "lazy_itable_init=1", disk], check=True)
+    disks, console = [folder / "facts", folder / "dumps"], folder / "console"
+    for disk in disks:
+        subprocess.run(["truncate", "-s", "1G", disk], check=True)
+    subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-O", "^has_journal", disks[1]], check=True)
     kdump = maker == "kdump"
-    arguments = f"log_buf_len=16M scenario={scenario} " + \
+    arguments = f"log_buf_len=16M printk.devkmsg=on scenario={scenario} " + \
         (f"crashkernel=192M formats={KDUMP_FORMATS}" if kdump else "panic=0")
     command = qemu(kernel, console, "640M" if kdump else "256M", arguments)
-    command += ["-initrd", str(kernel / "initramfs"), "-drive", f"file={disk},format=raw,if=virtio,cache=unsafe",
+    command += ["-initrd", str(kernel / "initramfs"), *(word for disk in disks for word in ("-drive", f"file={disk},format=raw,if=virtio,cache=unsafe")),
                 "-device", "vmcoreinfo", "-device", "virtio-rng-pci",
                 "-qmp", f"unix:{folder}/monitor,server=on,wait=off", "-gdb", f"unix:{folder}/gdb,server=on,wait=off"]
     machine = subprocess.Popen(command, stdin=subprocess.DEVNULL)
@@ -112,8 +114,11 @@ def boot(kernel, scenario, maker, folder):
         if machine.poll() is None:
             machine.kill()
         machine.wait()
-    subprocess.run(["/sbin/debugfs", "-R", f"rdump / {folder}", disk], check=True, stderr=subprocess.DEVNULL)
-    disk.unlink()
+    with tarfile.open(disks[0]) as facts:
+        facts.extractall(folder)
+    subprocess.run(["/sbin/debugfs", "-R", f"rdump / {folder}", disks[1]], check=True, stderr=subprocess.DEVNULL)
+    for disk in disks:
+        disk.unlink()
     return dumps_in(folder)
 
 
@@ -146,7 +151,7 @@ def main():
                 held.append(dump.name)
                 # Every format holds the same moment: the first is compared in everything, the others in the short things.
                 wrong += [f"{dump.name}: {sentence}" for sentence in compare(options.inquest, dump, folder, thorough=i == 0)]
-        except (TimeoutError, subprocess.SubprocessError, OSError) as error:
+        except (TimeoutError, subprocess.SubprocessError, OSError, tarfile.TarError) as error:
             wrong.append(str(error))
         failed += bool(wrong)
         print(f"{'FAILED' if wrong else 'ok':7}{run:24}{' '.join(held)}", flush=True)

@@ -1,48 +1,33 @@
 #!/bin/sh
-# kernel.sh SUITE DIR [headers]: puts the suite's current Debian cloud kernel into DIR: vmlinuz, release, and with
-# "headers" what building a module takes (hdr/). Uses the mirror that this machine's apt reads Debian from, and its
-# keys; touches nothing of the machine's own apt.
+# kernel.sh SUITE DIR [headers] [modules]: puts the suite's current Debian cloud kernel into DIR: vmlinuz, release, with
+# "headers" what building a module takes (hdr/), with "modules" the kernel's own modules (lib/modules/). Uses the mirror
+# that this machine's apt reads Debian from, and its keys; touches nothing of the machine's own apt.
 set -eu
-suite=$1 dir=$2 headers=${3:-}
+here=$(cd "$(dirname "$0")" && pwd)
+suite=$1 dir=$2
+shift 2
 [ -e "$dir/release" ] && exit 0
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 apt=$dir/apt
-mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-: >"$apt/status"
-mirror=$(apt-get indextargets --format '$(COMPONENT) $(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' |
-    sed -n 's/^main //p' | head -n 1)
-[ -n "$mirror" ] || { echo "apt on this machine knows no Debian mirror: add one to its sources and run apt-get update" >&2; exit 1; }
-echo "deb $mirror $suite main" >"$apt/sources.list"
-cat >"$apt/apt.conf" <<CONF
-Dir::State "$apt";
-Dir::State::status "$apt/status";
-Dir::Cache "$apt/cache";
-Dir::Etc::SourceList "$apt/sources.list";
-Dir::Etc::SourceParts "/dev/null";
-Dir::Etc::PreferencesParts "/dev/null";
-APT::Architecture "amd64";
-APT::Architectures "amd64";
-APT::Install-Recommends "0";
-APT::Sandbox::User "root";
-Acquire::Languages "none";
-CONF
-export APT_CONFIG="$apt/apt.conf"
-apt-get -qq update
-current() { apt-cache depends "$1" | sed -n 's/^ *Depends: \(linux-'"$2"'-[0-9][^ ]*\)$/\1/p' | head -n 1; }
-image=$(current linux-image-cloud-amd64 image)
+. "$here/apt.sh"
+empty_apt "$suite" "$apt"
+depends() { apt-cache depends "$1" | sed -n 's/^ *|\{0,1\}Depends: \(linux-\('"$2"'\)-[0-9][^ ]*\)$/\1/p' | sort -u; }
+image=$(depends linux-image-cloud-amd64 image | head -n 1)
 release=${image#linux-image-}
-cd "$apt"
-apt-get -qq download "$image"
-for deb in ./*.deb; do dpkg-deb -x "$deb" "$apt/root"; done
+# From 6.17 on the image package is empty and needs one for the kernel's file and one for its modules.
+# shellcheck disable=SC2046
+unpack "$apt/root" "$image" $(depends "$image" 'binary\|modules')
 cp "$(find "$apt/root" -name "vmlinuz*" -type f | head -n 1)" "$dir/vmlinuz"
-rm -rf ./*.deb "$apt/root"
-if [ -n "$headers" ]; then
-    packages="linux-headers-$release $(apt-cache depends "linux-headers-$release" |
-        sed -n 's/^ *Depends: \(linux-\(headers\|kbuild\)-[^ ]*\)$/\1/p')"
-    # shellcheck disable=SC2086
-    apt-get -qq download $packages
-    for deb in ./*.deb; do dpkg-deb -x "$deb" "$dir/hdr"; done
-fi
+for part in "$@"; do
+    case $part in
+        # shellcheck disable=SC2046
+        headers) unpack "$dir/hdr" "linux-headers-$release" $(depends "linux-headers-$release" 'headers\|kbuild') ;;
+        modules)
+            mkdir -p "$dir/lib"
+            mv "$(find "$apt/root" -type d -path '*/lib/modules')" "$dir/lib/modules"
+            ;;
+    esac
+done
 rm -rf "$apt"
 echo "$release" >"$dir/release"

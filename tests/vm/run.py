@@ -9,66 +9,20 @@ import argparse
 import concurrent.futures
 import json
 import pathlib
-import re
-import shutil
 import subprocess
 import sys
 import time
 
+from guest import HERE, build_modules, make_root, pack, qemu
 from scenarios import SCENARIOS
 
-HERE = pathlib.Path(__file__).resolve().parent
 BOOT_LIMIT = 120  # seconds; a boot takes about 5
 APPLETS = "sh mount cat echo insmod rmmod tail sleep poweroff"
 
 
-def build_modules(kernel):
-    """shelf.ko and lodger.ko for the kernel in that folder."""
-    release = (kernel / "release").read_text().strip()
-    work = kernel / "modules"
-    shutil.rmtree(work, ignore_errors=True)
-    shutil.copytree(HERE / "modules", work)
-    headers = kernel / "hdr/usr/src"
-    common = re.sub(r"-cloud-amd64$", "-common", release)
-    # The headers' own Makefile names its common part and its tools by absolute paths that are not installed here.
-    makefile = headers / f"linux-headers-{common}" / "Makefile"
-    tools = next((kernel / "hdr/usr/lib").glob("linux-kbuild-*"))
-    for name in ("scripts", "tools"):
-        link = headers / f"linux-headers-{release}" / name
-        if link.is_symlink():
-            link.unlink()
-            link.symlink_to(tools / name)
-        link = headers / f"linux-headers-{common}" / name
-        if link.is_symlink():
-            link.unlink()
-            link.symlink_to(tools / name)
-    subprocess.run(["make", "-s", "-C", headers / f"linux-headers-{release}", "-f", makefile, f"M={work}", "CC=gcc-12", "modules"],
-                   check=True, stdout=subprocess.DEVNULL)
-    return [work / "shelf.ko", work / "lodger.ko"]
-
-
-def pack_initramfs(kernel, modules):
-    root = kernel / "root"
-    shutil.rmtree(root, ignore_errors=True)
-    for name in ("bin", "dev", "proc", "tmp"):
-        (root / name).mkdir(parents=True)
-    shutil.copy(shutil.which("busybox"), root / "bin/busybox")
-    for applet in APPLETS.split():
-        (root / "bin" / applet).symlink_to("busybox")
-    shutil.copy(HERE / "init", root / "init")
-    (root / "init").chmod(0o755)
-    for module in modules:
-        subprocess.run(["strip", "--strip-debug", "-o", root / module.name, module], check=True)
-    names = "\n".join(str(path.relative_to(root)) for path in sorted(root.rglob("*")))
-    with open(kernel / "initramfs", "wb") as archive:
-        subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], input=names.encode(), cwd=root, stdout=archive, check=True)
-
-
 def boot(kernel, scenario, console):
     """Runs one scenario to its end; its serial console is what a person would have captured."""
-    command = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off,-cx16", "-m", "384M", "-smp", "2", "-nodefaults",
-               "-display", "none", "-no-reboot", "-kernel", str(kernel / "vmlinuz"), "-serial", f"file:{console}",
-               "-append", f"console=ttyS0,115200 panic=-1 panic_on_oops=1 scenario={scenario}"]
+    command = qemu(kernel, console, "384M", f"panic=-1 panic_on_oops=1 scenario={scenario}")
     if scenario != "no-root":
         command += ["-initrd", str(kernel / "initramfs")]
     started = time.monotonic()
@@ -134,7 +88,8 @@ def main():
         kernel = (options.workdir / suite).resolve()
         with_modules = suite == "bookworm"
         subprocess.run([HERE / "kernel.sh", suite, kernel, *(["headers"] if with_modules else [])], check=True)
-        pack_initramfs(kernel, build_modules(kernel) if with_modules else [])
+        make_root(kernel / "root", "init", APPLETS, build_modules(kernel) if with_modules else [])
+        pack(kernel / "root", kernel / "initramfs")
         kernels[suite] = kernel
     failed = 0
 

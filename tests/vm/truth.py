@@ -6,7 +6,7 @@ import subprocess
 FRAME = re.compile(r"^(?:\[[^\]]*\])? {1,2}(\? )?([\w.$]+\+0x[0-9a-f]+/0x[0-9a-f]+)(?: \[(\w+)\])?")
 STATES = {"S": "IN", "R": "RU", "D": "UN", "I": "ID", "T": "ST", "t": "TR", "Z": "ZO", "P": "PA"}
 COMM_LENGTH = 15
-AT_ONCE = 4000  # arguments of one command
+AT_ONCE = 20000  # arguments of one command
 
 
 class Complaint(Exception):
@@ -149,9 +149,9 @@ def log(inquest, dump, folder):
 
 def sleepers(inquest, dump, folder):
     """Every task that did not run since sysrq-t printed its stack has that stack still."""
-    counts = dict(map(int, line.split()) for line in (folder / "switches").read_text().splitlines())
     members = {name: ask(inquest, dump, "struct", f"task_struct.{name}")["offset"] for name in ("nvcsw", "nivcsw")}
     lines = ask(inquest, dump, "log", form="text").decode(errors="replace").splitlines()
+    counts = {int(told[1]): int(told[2]) for line in lines if (told := re.search(r"\] switches of (\d+): (\d+)$", line))}
     printed = {}
     for i, line in enumerate(lines):
         head = re.search(r"\] task:.* pid:(\d+) ", line)
@@ -181,7 +181,7 @@ def sleepers(inquest, dump, folder):
 def compare(inquest, dump, folder, thorough):
     """What is wrong, as sentences."""
     checks = [crash_trace, tasks, modules, log] + ([symbols, sleepers] if thorough else [])
-    if not (folder / "complete").exists():
+    if not (folder / "tasks").exists():
         return [f"the guest did not write all its facts; see {folder}/console"]
     wrong = []
     for check in checks:
