@@ -131,7 +131,7 @@ class Ring {
         std::uint64_t missing = 0;
         for (std::uint64_t i = 0; i < records; ++i) {
             const std::uint64_t id = (tail + i) & kIdMask, slot = id & (count - 1);
-            if (!descs->holds(slot * desc_size, desc_size) || !infos->holds(slot * info_size, info_size)) {
+            if (!descs->holds(slot * desc_size, desc_size)) {
                 ++missing;
                 continue;
             }
@@ -145,7 +145,7 @@ class Ring {
             const std::uint64_t record = slot * info_size;
             const Place text = place_of(*data, begin, next,
                                         infos->get<std::uint16_t>(record + offset("printk_info.text_len")));
-            if (!data->holds(text.offset, text.size)) {
+            if (!infos->holds(record, info_size) || !data->holds(text.offset, text.size)) {
                 ++missing;
                 continue;
             }
