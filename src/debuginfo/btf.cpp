@@ -104,10 +104,11 @@ Result<Btf> Btf::parse(std::vector<std::uint8_t> bytes, const Btf* base) {
         btf.offsets_.push_back(at);
         at = static_cast<std::uint32_t>(next);
     }
-    btf.by_name_.reserve(btf.offsets_.size());
-    for (TypeId id = btf.first_; id < btf.end(); ++id)
-        if (Type type = btf.type(id); !type.name.empty() && is_named_type(type.kind))
-            btf.by_name_.emplace(type.name, id);
+    btf.by_name_.build(static_cast<std::uint32_t>(btf.offsets_.size()), [&](std::uint32_t index) {
+        TypeId id = btf.first_ + index;
+        bool named = is_named_type(decode_info(btf.word(id, 1).value_or(0)).kind);
+        return named ? btf.string_at(btf.word(id, 0).value_or(0)) : std::string_view();
+    });
     return btf;
 }
 
@@ -197,12 +198,13 @@ std::vector<std::pair<std::string_view, std::int64_t>> Btf::enumerators(TypeId i
 }
 
 std::optional<TypeId> Btf::find(std::string_view name, std::optional<TypeKind> kind) const {
-    auto [first, last] = by_name_.equal_range(name);
-    std::optional<TypeId> best;
-    for (; first != last; ++first)
-        if ((!kind || type(first->second).kind == *kind) && (!best || first->second < *best))
-            best = first->second;
-    return best || !base_ ? best : base_->find(name, kind);
+    std::optional<TypeId> found;
+    by_name_.find(name, [&](std::uint32_t index) {
+        Type candidate = type(first_ + index);
+        if (candidate.name == name && (!kind || candidate.kind == *kind)) found = first_ + index;
+        return !found;
+    });
+    return found || !base_ ? found : base_->find(name, kind);
 }
 
 std::optional<TypeId> Btf::find_struct(std::string_view name) const {

@@ -7,10 +7,10 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
+#include "debuginfo/name_index.h"
 
 namespace inquest {
 
@@ -106,7 +106,7 @@ class Btf {
     std::span<const std::uint8_t> strings_;
     std::span<const std::uint8_t> types_;
     std::vector<std::uint32_t> offsets_;  // of each record in types_
-    std::unordered_multimap<std::string_view, TypeId> by_name_;
+    NameIndex by_name_;                   // of offsets_
 };
 
 }  // namespace inquest

@@ -9,47 +9,82 @@ namespace inquest {
 namespace {
 
 constexpr std::uint64_t kMostSymbols = 4 << 20;  // a kernel with everything built in has 0.3 million
-constexpr std::uint64_t kMostNameBytes = 64 << 20;
+constexpr std::uint64_t kMostNameBytes = 64 << 20, kMostText = 256 << 20;  // compressed and not
 constexpr std::size_t kTokens = 256;
 constexpr std::uint64_t kMarkerStep = 256;  // every 256th name has a marker
 
-// Each byte of a name stands for a token; the first character of a name is its type.
-class Names {
+// All names one behind the other, each with its type letter first.
+struct Names {
+    std::string text;
+    std::vector<std::uint32_t> ends;
+    [[nodiscard]] std::string_view at(std::size_t index) const {
+        std::uint32_t start = index ? ends[index - 1] : 0;
+        return std::string_view(text).substr(start, ends[index] - start);
+    }
+};
+
+// Each byte of a compressed name stands for a token.
+class Decoder {
   public:
-    static Result<Names> read(const TargetMemory& memory, const KallsymsTables& tables) {
-        Names names;
+    static Result<Decoder> read(const TargetMemory& memory, const KallsymsTables& tables) {
+        Decoder decoder;
         auto index = memory.bytes(tables.token_index, kTokens * 2, kTokens * 2);
         auto last = peek<std::uint16_t>(index, (kTokens - 1) * 2);
         if (!last) return fail("the kallsyms token index cannot be read");
-        auto table = memory.bytes(tables.token_table, *last + 64u, UINT16_MAX + 64u);
+        auto table = memory.bytes(tables.token_table, *last + kLastToken, UINT16_MAX + kLastToken);
         if (table.empty()) return fail("the kallsyms token table cannot be read");
         for (std::size_t i = 0; i < kTokens; ++i) {
             std::size_t start = *peek<std::uint16_t>(index, i * 2);
             if (start >= table.size()) return fail("the kallsyms token index is damaged");
             auto end = std::find(table.begin() + static_cast<std::ptrdiff_t>(start), table.end(), 0);
-            names.tokens_[i].assign(table.begin() + static_cast<std::ptrdiff_t>(start), end);
+            Token& token = decoder.tokens_[i];
+            token.whole.assign(table.begin() + static_cast<std::ptrdiff_t>(start), end);
+            token.whole.copy(token.head.data(), token.head.size());
         }
-        return names;
+        return decoder;
     }
 
-    // The name that starts at `at` of the compressed names; moves `at` behind it. False past the end.
-    bool next(std::span<const std::uint8_t> compressed, std::size_t& at, std::string& name) const {
-        name.clear();
-        if (at >= compressed.size()) return false;
-        std::size_t length = compressed[at++];
-        if (length &
-            0x80) {  // since 6.1 (73bbb94466fd "kallsyms: support big kernel symbols"): a second byte
-            if (at >= compressed.size()) return false;
-            length = (length & 0x7f) | static_cast<std::size_t>(compressed[at++]) << 7;
+    enum class Outcome { name, cut, damaged };
+
+    // Appends the name that starts at `at` of the compressed names, and moves `at` behind it.
+    Outcome next(std::span<const std::uint8_t> compressed, std::size_t& at, Names& names) const {
+        std::size_t place = at;
+        if (place >= compressed.size()) return Outcome::cut;
+        std::size_t length = compressed[place++];
+        // A second byte since 6.1 (73bbb94466fd "kallsyms: support big kernel symbols").
+        if (length & 0x80) {
+            if (place >= compressed.size()) return Outcome::cut;
+            length = (length & 0x7f) | static_cast<std::size_t>(compressed[place++]) << 7;
         }
-        if (length > compressed.size() - at) return false;
-        for (std::size_t i = 0; i < length; ++i) name += tokens_[compressed[at + i]];
-        at += length;
-        return true;
+        if (length > compressed.size() - place) return Outcome::cut;
+        std::array<char, kLongestName + kShort> name;
+        std::size_t size = 0;
+        for (std::size_t i = 0; i < length; ++i) {
+            const Token& token = tokens_[compressed[place + i]];
+            if (size + token.whole.size() > kLongestName) return Outcome::damaged;
+            if (token.whole.size() <= kShort) {  // a copy of fixed size is one instruction
+                std::memcpy(name.data() + size, token.head.data(), kShort);
+            } else {
+                std::memcpy(name.data() + size, token.whole.data(), token.whole.size());
+            }
+            size += token.whole.size();
+        }
+        if (size == 0 || names.text.size() > kMostText) return Outcome::damaged;
+        names.text.append(name.data(), size);
+        names.ends.push_back(static_cast<std::uint32_t>(names.text.size()));
+        at = place + length;
+        return Outcome::name;
     }
 
   private:
-    std::array<std::string, kTokens> tokens_;
+    static constexpr std::size_t kShort = 16;
+    static constexpr std::size_t kLongestName = 1024;  // twice KSYM_NAME_LEN
+    static constexpr std::uint64_t kLastToken = 64;    // bytes that the last token may take
+    struct Token {
+        std::string whole;
+        std::array<char, kShort> head{};
+    };
+    std::array<Token, kTokens> tokens_;
 };
 
 // How an entry of kallsyms_offsets becomes an address.
@@ -163,25 +198,62 @@ class Finder {
 
 }  // namespace
 
-Result<KallsymsTables> find_kallsyms(const TargetMemory& memory, const KernelImage& image) {
-    constexpr std::uint64_t kMostImage = 128 << 20, kPage = 4096, kHole = 4 << 20;
-    // A page that is missing reads as 0xff, which no table holds; a long hole is the image's end.
+namespace {
+
+constexpr std::uint64_t kPage = 4096;
+
+// The memory in [start, start + size), up to a long hole, which is the image's end. A page that is missing
+// reads as 0xff, which no table holds.
+std::vector<std::uint8_t> read_image(const TargetMemory& memory, std::uint64_t start, std::uint64_t size) {
+    constexpr std::uint64_t kLongHole = 4 << 20;
     std::vector<std::uint8_t> bytes;
-    for (std::uint64_t hole = 0; bytes.size() + kPage <= std::min(image.size, kMostImage) && hole < kHole;) {
+    for (std::uint64_t hole = 0; bytes.size() + kPage <= size && hole < kLongHole;) {
         std::size_t at = bytes.size();
         bytes.resize(at + kPage, 0xff);
         auto page = std::span(bytes).subspan(at);
-        hole = memory.read(image.start + at, page) ? 0 : hole + kPage;
+        hole = memory.read(start + at, page) ? 0 : hole + kPage;
         if (hole) std::ranges::fill(page, std::uint8_t{0xff});
     }
+    return bytes;
+}
+
+Result<KallsymsTables> find_within(const TargetMemory& memory, std::uint64_t start, std::uint64_t size) {
+    const auto bytes = read_image(memory, start, size);
     Finder finder(bytes);
     if (!finder.find_tokens()) return fail("no kallsyms token table in the kernel's image");
     if (!finder.find_the_rest())
         return fail("the kallsyms tables before the token table have a shape that is not known");
-    auto address = [&](std::size_t offset) { return image.start + offset; };
-    return KallsymsTables{address(finder.offsets),     address(finder.relative_base),
-                          address(finder.num_syms),    address(finder.names),
-                          address(finder.token_table), address(finder.token_index)};
+    return KallsymsTables{start + finder.offsets, start + finder.relative_base, start + finder.num_syms,
+                          start + finder.names,   start + finder.token_table,   start + finder.token_index};
+}
+
+// A page of kallsyms_offsets: base - 1 - address, of ascending addresses.
+bool is_page_of_offsets(const TargetMemory& memory, std::uint64_t address) {
+    auto page = memory.get<std::array<std::int32_t, kPage / sizeof(std::int32_t)>>(address);
+    return page && page->front() < 0 && page->back() < page->front() &&
+           std::ranges::is_sorted(*page, std::ranges::greater());
+}
+
+}  // namespace
+
+Result<KallsymsTables> find_kallsyms(const TargetMemory& memory, const KernelImage& image) {
+    constexpr std::uint64_t kMostImage = 128 << 20, kStep = 128 << 10;
+    const std::uint64_t size = std::min(image.size, kMostImage);
+    // The offsets are the first of the tables and large: one page in a step says where they are, so that no
+    // more than the tables is read. Any other order is found by reading everything.
+    for (std::uint64_t at = 0; at < size; at += kStep) {
+        if (!is_page_of_offsets(memory, image.start + at)) continue;
+        constexpr std::uint64_t kPerCpu = 256 << 10;  // absolute ones before them
+        std::uint64_t first = at, last = at;
+        while (first > 0 && is_page_of_offsets(memory, image.start + first - kPage)) first -= kPage;
+        while (last < size && is_page_of_offsets(memory, image.start + last)) last += kPage;
+        first -= std::min(first, kPerCpu);
+        constexpr std::uint64_t kNameOfOffset = 8;  // a name takes 12 bytes at most on average, an offset 4
+        if (auto found = find_within(memory, image.start + first, (last - first) * kNameOfOffset))
+            return found;
+        at = last;
+    }
+    return find_within(memory, image.start, size);
 }
 
 Result<void> read_kallsyms(const TargetMemory& memory, const KallsymsTables& tables, const KernelImage& image,
@@ -189,7 +261,7 @@ Result<void> read_kallsyms(const TargetMemory& memory, const KallsymsTables& tab
     auto count = memory.get<std::uint32_t>(tables.num_syms);
     if (!count || *count == 0 || *count > kMostSymbols)
         return fail("kallsyms_num_syms cannot be read or is absurd");
-    auto decoder = Names::read(memory, tables);
+    auto decoder = Decoder::read(memory, tables);
     if (!decoder) return std::unexpected(std::move(decoder.error()));
     auto offsets = memory.bytes(tables.offsets, *count * std::uint64_t{4}, kMostSymbols * 4);
     if (offsets.empty()) return fail("kallsyms_offsets cannot be read");
@@ -198,31 +270,30 @@ Result<void> read_kallsyms(const TargetMemory& memory, const KallsymsTables& tab
 
     // The names' size is not written anywhere: read on until all are decoded.
     std::vector<std::uint8_t> compressed;
-    std::vector<std::pair<char, std::string>> names;
-    names.reserve(*count);
-    std::string name;
-    for (std::size_t at = 0; names.size() < *count;) {
-        std::size_t start = at;
-        if (decoder->next(compressed, at, name) && !name.empty()) {
-            names.emplace_back(name[0], name.substr(1));
+    Names names;
+    names.ends.reserve(*count);
+    names.text.reserve(*count * std::size_t{24});
+    std::optional<std::size_t> stext;
+    for (std::size_t at = 0; names.ends.size() < *count;) {
+        auto outcome = decoder->next(compressed, at, names);
+        if (outcome == Decoder::Outcome::name) {
+            if (!stext && names.at(names.ends.size() - 1).substr(1) == "_stext")
+                stext = names.ends.size() - 1;
             continue;
         }
-        at = start;
         constexpr std::uint64_t kStep = 64 << 10;
-        std::vector<std::uint8_t> more(kStep);
-        std::uint64_t place = tables.names + compressed.size();
-        std::uint64_t whole = kStep - place % 4096;  // ends on a page, so that one missing page costs no more
-        more.resize(whole);
-        if (compressed.size() > kMostNameBytes || !memory.read(place, more))
-            return fail("kallsyms_names breaks off after " + std::to_string(names.size()) + " of " +
+        const std::size_t had = compressed.size();
+        const std::uint64_t place = tables.names + had;
+        compressed.resize(had + kStep - place % 4096);  // ends on a page: one that is missing costs no more
+        if (outcome == Decoder::Outcome::damaged || compressed.size() > kMostNameBytes ||
+            !memory.read(place, std::span(compressed).subspan(had)))
+            return fail("kallsyms_names breaks off after " + std::to_string(names.ends.size()) + " of " +
                         std::to_string(*count) + " names");
-        compressed.insert(compressed.end(), more.begin(), more.end());
     }
 
-    auto stext = std::ranges::find(names, "_stext", &std::pair<char, std::string>::second);
     auto encoding = Encoding::absolute_percpu;
-    if (stext != names.end() && image.stext) {
-        auto index = static_cast<std::uint64_t>(stext - names.begin());
+    if (stext && image.stext) {
+        const std::uint64_t index = *stext;
         auto offset = *peek<std::int32_t>(offsets, index * 4);
         bool known = false;
         for (auto candidate : {Encoding::absolute_percpu, Encoding::relative, Encoding::place_relative}) {
@@ -235,9 +306,12 @@ Result<void> read_kallsyms(const TargetMemory& memory, const KallsymsTables& tab
             return fail(
                 "kallsyms_offsets are in a form that is not known: _stext does not come out at its address");
     }
-    for (std::size_t i = 0; i < names.size(); ++i)
+    symbols.reserve(names.ends.size(), names.text.size());
+    for (std::size_t i = 0; i < names.ends.size(); ++i) {
+        std::string_view name = names.at(i);
         symbols.add(decode(encoding, *peek<std::int32_t>(offsets, i * 4), base, tables.offsets + i * 4),
-                    names[i].first, names[i].second);
+                    name[0], name.substr(1));
+    }
     return {};
 }
 

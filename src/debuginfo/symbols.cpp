@@ -1,7 +1,6 @@
 #include "debuginfo/symbols.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 
 namespace inquest {
@@ -23,13 +22,16 @@ void SymbolTable::add(std::uint64_t address, char type, std::string_view name, s
     names_ += name;
 }
 
+void SymbolTable::reserve(std::size_t count, std::size_t name_bytes) {
+    entries_.reserve(entries_.size() + count);
+    names_.reserve(names_.size() + name_bytes);
+}
+
 void SymbolTable::seal() {
-    std::ranges::sort(entries_, {},
-                      [](const Entry& entry) { return std::tuple(entry.address, entry.order); });
-    by_name_.resize(entries_.size());
-    std::iota(by_name_.begin(), by_name_.end(), 0u);
-    std::ranges::sort(by_name_, {},
-                      [this](std::uint32_t index) { return std::tuple(name_of(entries_[index]), index); });
+    auto by_address = [](const Entry& entry) { return std::tuple(entry.address, entry.order); };
+    if (!std::ranges::is_sorted(entries_, {}, by_address)) std::ranges::sort(entries_, {}, by_address);
+    by_name_.build(static_cast<std::uint32_t>(entries_.size()),
+                   [this](std::uint32_t index) { return name_of(entries_[index]); });
 }
 
 Symbol SymbolTable::symbol(std::size_t index) const {
@@ -47,18 +49,21 @@ std::optional<Symbol> SymbolTable::at(std::uint64_t address) const {
 }
 
 std::vector<Symbol> SymbolTable::named(std::string_view name) const {
-    auto found = std::ranges::equal_range(by_name_, name, {},
-                                          [this](std::uint32_t index) { return name_of(entries_[index]); });
     std::vector<Symbol> symbols;
-    for (std::uint32_t index : found) symbols.push_back(symbol(index));
+    by_name_.find(name, [&](std::uint32_t index) {
+        if (name_of(entries_[index]) == name) symbols.push_back(symbol(index));
+        return true;
+    });
     return symbols;
 }
 
 std::optional<std::uint64_t> SymbolTable::address_of(std::string_view name) const {
-    auto found = std::ranges::lower_bound(by_name_, name, {},
-                                          [this](std::uint32_t index) { return name_of(entries_[index]); });
-    if (found == by_name_.end() || name_of(entries_[*found]) != name) return std::nullopt;
-    return entries_[*found].address;
+    std::optional<std::uint64_t> address;
+    by_name_.find(name, [&](std::uint32_t index) {
+        if (name_of(entries_[index]) == name) address = entries_[index].address;
+        return !address;
+    });
+    return address;
 }
 
 }  // namespace inquest

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "debuginfo/name_index.h"
+
 namespace inquest {
 
 struct Symbol {
@@ -23,6 +25,9 @@ class SymbolTable {
     // Keeps a copy of the names. `order` is the place in the kernel's own table: among several names of one
     // address the kernel prints the first.
     void add(std::uint64_t address, char type, std::string_view name, std::string_view module = {});
+
+    // Room for that many more, which saves copying.
+    void reserve(std::size_t count, std::size_t name_bytes);
 
     // Sorts. No add after it, no look-up before it.
     void seal();
@@ -53,8 +58,8 @@ class SymbolTable {
         return std::string_view(names_).substr(entry.name, entry.name_length);
     }
 
-    std::vector<Entry> entries_;          // by address, then order
-    std::vector<std::uint32_t> by_name_;  // indices into entries_
+    std::vector<Entry> entries_;  // by address, then order
+    NameIndex by_name_;
     std::vector<std::string> modules_{""};
     std::uint16_t last_module_ = 0;
     std::string names_;

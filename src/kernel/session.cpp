@@ -63,6 +63,13 @@ ReadOutcome Session::read_physical(std::uint64_t address, std::span<std::uint8_t
     while (!out.empty()) {
         std::uint64_t pfn = address / page_size, offset = address % page_size;
         CachedPage& page = cache_[pfn % cache_.size()];
+        if (page.pfn != pfn && offset == 0 && out.size() >= page_size) {  // a whole page is not copied twice
+            if (auto outcome = dump_->read_page(pfn, out.first(page_size)); outcome != ReadOutcome::present)
+                return outcome;
+            out = out.subspan(page_size);
+            address += page_size;
+            continue;
+        }
         if (page.pfn != pfn) {
             page.bytes.resize(page_size);
             page.pfn = pfn;
