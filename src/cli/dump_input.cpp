@@ -5,6 +5,7 @@
 
 #include "crashlog/guilty.h"
 #include "kernel/backtrace.h"
+#include "kernel/crashed_task.h"
 #include "kernel/session.h"
 #include "kernel/subsystems/printk.h"
 
@@ -13,18 +14,15 @@ namespace {
 
 // The crashed task and its stack, as far as symbols, types and unwind tables are there.
 void find_crashed_task(Session& session, DumpInput& dump) {
-    auto running = current_tasks(session);
-    if (!running.empty()) dump.cpus = static_cast<unsigned>(running.size());
-    dump.crashed_cpu = crashing_cpu(session);
-    if (!dump.crashed_cpu || *dump.crashed_cpu >= running.size()) return;
-    auto task = read_task(session, running[*dump.crashed_cpu]);
-    if (!task) {
-        dump.problems.push_back(task.error().message());
-        return;
-    }
-    task->current = true;
-    dump.crashed = {task->pid, task->comm};
+    if (auto running = current_tasks(session); !running.empty())
+        dump.cpus = static_cast<unsigned>(running.size());
+    TaskList tasks = list_tasks(session);
+    std::ranges::copy(tasks.problems, std::back_inserter(dump.problems));
     CodeMap code(session);
+    auto task = crashed_task(session, code, tasks);
+    if (!task) return;
+    dump.crashed_cpu = task->cpu;
+    dump.crashed = {task->pid, task->comm};
     Backtrace trace = backtrace(session, code, *task);
     dump.trace = std::move(trace.frames);
     if (!trace.complete)

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "debuginfo/exports.h"
 #include "debuginfo/kallsyms.h"
 
 namespace inquest {
@@ -166,7 +167,26 @@ Result<void> Session::load_symbols() {
         if (!found) return std::unexpected(std::move(found.error()));
         tables = *found;
     }
-    return read_kallsyms(memory(), tables, image, *symbols_);
+    auto read = read_kallsyms(memory(), tables, image, *symbols_);
+    if (!read) return read;
+    bool has_data = false;
+    for (std::size_t i = 0; i < symbols_->size() && !has_data; ++i)
+        has_data = (*symbols_)[i].name == "init_task";
+    if (!has_data) add_anchors(image);
+    return {};
+}
+
+// Without CONFIG_KALLSYMS_ALL: what the kernel exports, and its BTF by shape.
+void Session::add_anchors(const KernelImage& image) {
+    constexpr std::uint64_t kMostImage = 96 << 20;
+    ImageBytes bytes(memory(), image.start, kMostImage);
+    for (std::string_view name : {"init_task", "__per_cpu_offset", "nr_cpu_ids"})
+        if (auto address = bytes.exported(name)) symbols_->add(*address, 'D', name);
+    std::uint64_t size = 0;
+    if (auto btf = bytes.btf(size)) {
+        symbols_->add(*btf, 'R', "__start_BTF");
+        symbols_->add(*btf + size, 'R', "__stop_BTF");
+    }
 }
 
 const Btf* Session::types() {

@@ -13,6 +13,7 @@
 #include "arch/paging.h"
 #include "base/result.h"
 #include "debuginfo/btf.h"
+#include "debuginfo/kallsyms.h"
 #include "debuginfo/symbols.h"
 #include "debuginfo/target.h"
 #include "dump/memory.h"
@@ -72,6 +73,7 @@ class Session {
     };
 
     Result<void> load_symbols();
+    void add_anchors(const KernelImage& image);
     Result<Btf> load_types();
 
     std::unique_ptr<Dump> dump_;

@@ -44,4 +44,9 @@ struct UnwindStart {
 // x86-64: ORC where there is an entry, a frame pointer where there is none (BPF and other generated code).
 StackTrace unwind_x86_64(const UnwindContext& context, const UnwindStart& start);
 
+// arm64: the chain of frame records (AAPCS64: x29 points to the caller's x29 and x30), which links IRQ stacks
+// and exception frames too. start.bp is x29. `pac_mask`: bits of a signed return address that hold the
+// signature (VMCOREINFO's KERNELPACMASK), 0 for none.
+StackTrace unwind_arm64(const UnwindContext& context, const UnwindStart& start, std::uint64_t pac_mask);
+
 }  // namespace inquest

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "inspect/inspection.h"
 #include "kernel/backtrace.h"
+#include "kernel/crashed_task.h"
 
 namespace inquest {
 namespace {
@@ -64,13 +65,8 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
     InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = list.problems};
     Json::Array tasks;
     if (arguments.empty()) {
-        auto cpu = crashing_cpu(workspace.session());
-        auto running = current_tasks(workspace.session());
-        auto crashed = cpu && *cpu < running.size()
-                           ? std::ranges::find(list.tasks, running[*cpu], &TaskView::address)
-                           : list.tasks.end();
-        if (crashed == list.tasks.end())
-            return fail("the dump does not tell which CPU crashed; bt -a shows what every CPU ran");
+        auto crashed = crashed_task(workspace.session(), workspace.code(), list);
+        if (!crashed) return fail("the dump does not tell which CPU crashed; bt -a shows what every CPU ran");
         show(answer, tasks, workspace, *crashed);
     }
     for (const std::string& argument : arguments) {

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "inspect/inspection.h"
-#include "kernel/percpu.h"
+#include "kernel/crashed_task.h"
 
 namespace inquest {
 namespace {
@@ -36,14 +36,11 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
     auto cpus = current_tasks(session);
     if (!cpus.empty()) put(answer, "CPUS", "cpus", std::to_string(cpus.size()));
     if (!tasks.tasks.empty()) put(answer, "TASKS", "tasks", std::to_string(tasks.tasks.size()));
-    if (auto cpu = crashing_cpu(session); cpu && *cpu < cpus.size()) {
-        auto task = std::ranges::find(tasks.tasks, cpus[*cpu], &TaskView::address);
-        put(answer, "CRASHED CPU", "crashed_cpu", std::to_string(*cpu));
-        if (task != tasks.tasks.end()) {
-            put(answer, "PID", "pid", std::to_string(task->pid));
-            put(answer, "COMMAND", "comm", task->comm);
-            put(answer, "TASK", "task", hex(task->address));
-        }
+    if (auto task = crashed_task(session, workspace.code(), tasks)) {
+        put(answer, "CRASHED CPU", "crashed_cpu", std::to_string(task->cpu));
+        put(answer, "PID", "pid", std::to_string(task->pid));
+        put(answer, "COMMAND", "comm", task->comm);
+        put(answer, "TASK", "task", hex(task->address));
     }
     std::ranges::copy(tasks.problems, std::back_inserter(answer.problems));
     return answer;

@@ -1,6 +1,7 @@
 #include "kernel/subsystems/module.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <elf.h>
 #include <fmt/format.h>
@@ -130,12 +131,53 @@ std::set<std::pair<std::uint64_t, std::string>> exported_symbols(Session& sessio
     return exported;
 }
 
+// A list_head that is no empty list and whose neighbours point back to it.
+bool is_list_head(const Session& session, std::uint64_t address) {
+    auto next = session.read_pointer(address), previous = session.read_pointer(address + 8);
+    return next && previous && *next != address && session.read_pointer(*next + 8) == address &&
+           session.read_pointer(*previous) == address;
+}
+
+// Where `modules` is static and no symbol tells where it is: the address that arm64's print_modules()
+// forms of it with ADRP, ADD and the offset of a load (Arm ARM C6.2), told from its other addresses by
+// being the head of a list.
+std::optional<std::uint64_t> head_in_code(const Session& session, const SymbolTable& symbols) {
+    auto function = symbols.named("print_modules");
+    if (session.arch().name != "arm64" || function.empty()) return std::nullopt;
+    std::array<std::uint64_t, 32> value{};  // what each register holds, 0 unknown
+    constexpr std::uint64_t kLongest = 1024;
+    const std::uint64_t start = function.front().address,
+                        end = start + std::min(function.front().size, kLongest);
+    auto sign_extend = [](std::uint64_t field, unsigned bits) {
+        return ((field ^ (std::uint64_t{1} << (bits - 1))) - (std::uint64_t{1} << (bits - 1)));
+    };
+    for (std::uint64_t at = start; at < end; at += 4) {
+        auto word = session.read_as<std::uint32_t>(at);
+        if (!word) return std::nullopt;
+        const std::uint32_t to = *word & 31, from = *word >> 5 & 31;
+        std::uint64_t candidate = 0;
+        if ((*word & 0x9f000000) == 0x90000000) {  // ADRP
+            value[to] = (at & ~std::uint64_t{0xfff}) +
+                        (sign_extend((*word >> 29 & 3) | (*word >> 5 & 0x7ffff) << 2, 21) << 12);
+        } else if ((*word & 0xffc00000) == 0x91000000) {  // ADD, immediate
+            candidate = value[to] = value[from] ? value[from] + (*word >> 10 & 0xfff) : 0;
+        } else if ((*word & 0xffc00000) == 0xf9400000) {  // LDR, unsigned offset
+            candidate = value[from] ? value[from] + (*word >> 10 & 0xfff) * 8 : 0;
+        } else if ((*word & 0xffe00c00) == 0xf8400c00) {  // LDR, pre-index
+            candidate = value[from] ? value[from] + sign_extend(*word >> 12 & 0x1ff, 9) : 0;
+        }
+        if (candidate && is_list_head(session, candidate)) return candidate;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 ModuleList list_modules(Session& session) {
     ModuleList list;
     const Btf* types = session.types();
     auto head = session.symbols().address_of("modules");
+    if (!head) head = head_in_code(session, session.symbols());
     auto layout = types ? Layout::find(*types) : std::nullopt;
     if (!layout || !head) {
         list.problems.push_back("the list of modules cannot be read: the kernel's types or symbols lack it");
@@ -170,7 +212,9 @@ void add_module_symbols(Session& session, const ModuleView& module, SymbolTable&
         const auto as_number = static_cast<unsigned char>(type);
         type = static_cast<char>(exported.contains({symbol->st_value, name}) ? std::toupper(as_number)
                                                                              : std::tolower(as_number));
-        if (!name.empty()) symbols.add(symbol->st_value, type, name, module.name);
+        // Mapping symbols name no function (include/linux/module_symbol.h: is_mapping_symbol).
+        bool mapping = name.starts_with("$") || name.starts_with(".L") || name.starts_with("L0\x01");
+        if (!name.empty() && !mapping) symbols.add(symbol->st_value, type, name, module.name);
     }
 }
 

@@ -15,7 +15,7 @@ constexpr std::size_t kMostTasks = 4 << 20;  // PID_MAX_LIMIT
 // The members of task_struct that are read, looked up once. A kernel that lacks one has another in its place.
 struct Layout {
     std::uint64_t pid, tgid, comm, parent, tasks, stack, state, exit_state, mm;
-    std::optional<std::uint64_t> cpu, signal, thread_node, thread_head;
+    std::optional<std::uint64_t> cpu, signal, thread_node, thread_head, on_cpu;
 
     static Result<Layout> find(const Btf& btf) {
         auto at = [&](std::string_view path) { return btf.offset_of("task_struct", path); };
@@ -43,7 +43,8 @@ struct Layout {
                       cpu,
                       at("signal"),
                       at("thread_node"),
-                      btf.offset_of("signal_struct", "thread_head")};
+                      btf.offset_of("signal_struct", "thread_head"),
+                      at("on_cpu")};
     }
 };
 
@@ -88,6 +89,8 @@ Result<TaskView> read(const Session& session, const Layout& layout, std::uint64_
     task.stack = *stack;
     task.parent = session.read_as<std::int32_t>(*parent + layout.tgid).value_or(0);
     if (layout.cpu) task.cpu = session.read_as<std::uint32_t>(address + *layout.cpu).value_or(0);
+    if (layout.on_cpu)
+        task.current = session.read_as<std::uint32_t>(address + *layout.on_cpu).value_or(0) == 1;
     return task;
 }
 
@@ -169,8 +172,10 @@ TaskList list_tasks(Session& session) {
     lister.idle_tasks();
     std::ranges::stable_partition(list.tasks, [](const TaskView& task) { return task.pid == 0; });
     auto current = current_tasks(session);
+    // Without the per-CPU symbol, task_struct.on_cpu says it; it may also be set for a task just switched
+    // out.
     for (TaskView& task : list.tasks)
-        task.current = std::ranges::find(current, task.address) != current.end();
+        if (!current.empty()) task.current = std::ranges::find(current, task.address) != current.end();
     return list;
 }
 
