@@ -31,13 +31,17 @@ void note_cpu(CrashEvent& first, std::optional<int> cpu) {
 
 // What one event of a boot tells of the kernel holds for the others of that boot.
 void share_machine(std::vector<CrashEvent>& events) {
-    std::unordered_map<int, const CrashEvent*> known;
-    for (const CrashEvent& event : events)
-        if (!event.kernel.release.empty()) known.emplace(event.boot, &event);
+    std::unordered_map<int, Kernel> known;
+    for (const CrashEvent& event : events) {
+        Kernel& kernel = known[event.boot];
+        if (kernel.release.empty()) {
+            kernel.release = event.kernel.release;
+            kernel.version = event.kernel.version;
+        }
+        if (kernel.arch.empty()) kernel.arch = event.kernel.arch;
+    }
     for (CrashEvent& event : events) {
-        auto teller = known.find(event.boot);
-        if (teller == known.end()) continue;
-        const Kernel& kernel = teller->second->kernel;
+        const Kernel& kernel = known[event.boot];
         if (event.kernel.release.empty()) {
             event.kernel.release = kernel.release;
             event.kernel.version = kernel.version;

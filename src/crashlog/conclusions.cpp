@@ -2,60 +2,12 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
+
+#include "crashlog/arch_hints.h"
 
 namespace inquest {
 namespace {
-
-struct Hint {
-    std::string_view begins;  // of a function's name
-    std::string_view arch;
-};
-
-// Entry code, of which each architecture has its own.
-constexpr Hint kHints[] = {
-    {"entry_SYSCALL_64", "x86_64"},
-    {"asm_sysvec_", "x86_64"},
-    {"asm_exc_", "x86_64"},
-    {"__x64_sys_", "x86_64"},
-    {"do_syscall_64", "x86_64"},
-    {"system_call_fastpath", "x86_64"},
-    {"apic_timer_interrupt", "x86_64"},
-    {"smp_apic_timer_interrupt", "x86_64"},
-    {"async_page_fault", "x86_64"},
-    {"x86_64_start_kernel", "x86_64"},
-    {"secondary_startup_64", "x86_64"},
-    {"entry_SYSENTER_32", "i386"},
-    {"entry_INT80_32", "i386"},
-    {"do_fast_syscall_32", "i386"},
-    {"__arm64_sys_", "arm64"},
-    {"el0_svc", "arm64"},
-    {"el0t_64_sync", "arm64"},
-    {"el1h_64_irq", "arm64"},
-    {"el1_irq", "arm64"},
-    {"gic_handle_irq", "arm64"},
-    {"ret_fast_syscall", "arm"},
-    {"__dabt_svc", "arm"},
-    {"__irq_svc", "arm"},
-    {"do_trap_ecall", "riscv64"},
-    {"do_trap_", "riscv64"},
-    {"handle_exception", "riscv64"},
-    {"ret_from_fork_kernel_asm", "riscv64"},
-    {"system_call_vectored_common", "ppc64le"},
-    {"handle_sys", "mips32"},
-    {"handle_loongarch_", "loongarch64"},
-};
-
-std::string_view arch_of_function(std::string_view symbol) {
-    auto found =
-        std::ranges::find_if(kHints, [&](const Hint& hint) { return symbol.starts_with(hint.begins); });
-    return found == std::end(kHints) ? std::string_view() : found->arch;
-}
-
-// arm and arm64 share their interrupt controller; addresses tell their widths.
-bool contradicts(std::string_view arch, const Frame& frame) {
-    const Arch* named = arch_named(arch);
-    return named && named->bits == 64 && frame.address && *frame.address <= 0xffffffff;
-}
 
 bool is_lockup(Kind kind) {
     return kind == Kind::soft_lockup || kind == Kind::hard_lockup || kind == Kind::rcu_stall;
@@ -67,14 +19,17 @@ const Arch* arch_of(const CrashEvent& event, const Arch* printed) {
     if (const Arch* arch = arch_of_release(event.kernel.release)) return arch;
     if (printed) return printed;
     auto hinted = [](const std::vector<Frame>& trace) -> std::string_view {
-        for (const Frame& frame : trace)
-            if (auto arch = arch_of_function(frame.symbol); !arch.empty() && !contradicts(arch, frame))
-                return arch;
+        for (const Frame& frame : trace) {
+            if (!frame.reliable || frame.symbol.empty()) continue;
+            if (auto arch = arch_of_frame(frame); !arch.empty()) return arch;
+        }
         return {};
     };
     auto arch = hinted(event.trace);
     for (const Stack& stack : event.stacks)
         if (arch.empty()) arch = hinted(stack.frames);
+    if (arch.empty()) arch = arch_of_frame(event.ip);
+    if (arch.empty()) arch = arch_of_headline(event.headline);
     return arch.empty() ? nullptr : arch_named(arch);
 }
 
