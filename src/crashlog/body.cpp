@@ -184,6 +184,9 @@ bool Body::take_registers(std::string_view text, CrashEvent& event) {
     if (!arch_) {
         if (const Arch* known = arch_of_release(event.kernel.release)) arch_ = known;
     }
+    // "MSR:  8000000000029033 <SF,EE,ME,IR,DR,RI,LE>" alone tells the byte order on some machines.
+    if (arch_ && arch_->name == "ppc64" && text.starts_with("MSR: ") && text.find("LE>") != text.npos)
+        arch_ = arch_named("ppc64le");
     if (arch_) return arch_->parse_registers(text, sink);
     for (const Arch* arch : all_arches()) {
         if (!arch->parse_registers(text, sink) || !named) continue;
@@ -351,7 +354,8 @@ Body::Took Body::take(std::string_view text, CrashEvent& event) {
                 take_registers(text, event);
                 return Took::fact;
             }
-            if (is_upper(text.front()) || is_digit(text.front()) || text.front() == '#')
+            if (is_upper(text.front()) || is_digit(text.front()) || text.front() == '#' ||
+                text.starts_with("pid "))
                 if (auto took = take_named(text, event); took != Took::nothing) return took;
     }
     if (take_registers(text, event)) return Took::fact;

@@ -31,6 +31,9 @@ TEST(IpLine, ReadsEveryWording) {
         {"epc   : 801be4f0 put_it+0x2c/0x78", "put_it"},
         {"ERA: 9000000000224f0c put_it+0x2c/0x78", "put_it"},
         {"Krnl PSW : 0704e00180000000 00000000b05ec33c (put_it+0x3dc/0xca8)", "put_it"},
+        {"Krnl PSW : 0704d00180000000 0000000000ebe0b2 put_it (fs/demo.c:353)", "put_it"},
+        {"pc: c00000000055ed48: put_it+0x48/0x110", "put_it"},
+        {"pc : [0xffffffe27ef867ac] put_it+0xc/0x44", "put_it"},
         {"[exception RIP: put_it+5]", "put_it"},
         {"PC: ffff000008268b5c  [put_it+252]", "put_it"},
     };
@@ -50,6 +53,9 @@ TEST(IpLine, ReadsPlacesWithoutName) {
         0u);
     EXPECT_EQ(parse_ip_line("IP: 0xffff880214d12c00")->place.address, 0xffff880214d12c00u);
     EXPECT_TRUE(parse_ip_line("RIP: 0010:0x0")->place.symbol.empty());
+    EXPECT_EQ(
+        parse_ip_line("epc: ffffffe0002db4d4 ra : ffffffe0002db4d4 sp : ffffffe3eaea7c70")->place.address,
+        0xffffffe0002db4d4u);
 }
 
 TEST(IpLine, TellsUserSpaceAndTheLinkRegister) {

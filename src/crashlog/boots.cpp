@@ -79,7 +79,9 @@ bool Boots::take(const Line& line) {
     bool at_start = last_time_ && *last_time_ < kDisorder;
     // Another piece of log in an article, when there is no banner to tell.
     bool leapt = prose_ && banners_ == 0 && line.time_us && last_time_ && *line.time_us - *last_time_ > kLeap;
-    if (fell_back || leapt || (banner && !(at_start && release_.empty()))) begin();
+    // PowerPC's monitor prints the banner in the midst of a report.
+    bool running = line.time_us && *line.time_us > kDisorder && !fell_back;
+    if (fell_back || leapt || (banner && !running && !(at_start && release_.empty()))) begin();
     if (banner) take_banner(text);
     if (line.time_us) last_time_ = std::max(*line.time_us, last_time_.value_or(*line.time_us));
     if (line.enveloped || banner) seen_ = true;

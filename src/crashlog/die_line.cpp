@@ -47,6 +47,10 @@ std::optional<DieLine> parse_die_line(std::string_view text) {
     }
     die.what = trim(die.what);
     if (die.what.ends_with(':')) die.what.remove_suffix(1);
+    // The end of a line whose beginning is lost: its number says nothing alone.
+    Scanner number(die.what);
+    number.literal("0x");
+    if (!number.take_while(is_hex).empty() && number.done()) die.what = "Oops";
     return die;
 }
 
@@ -59,7 +63,10 @@ void take_die_line(const DieLine& die, const Line& line, CrashEvent& event) {
 
 bool continue_with_die_line(const Line& line, CrashEvent& open) {
     auto die = parse_die_line(line.text);
-    if (!die || !open.trace.empty() || !open.registers.empty()) return false;
+    if (!die) return false;
+    // PowerPC's monitor shows the registers first.
+    bool monitor = !open.fact("vector").empty() && open.fact("oops").empty();
+    if (!monitor && (!open.trace.empty() || !open.registers.empty())) return false;
     if (auto known = open.fact("oops-number"); !known.empty() && known != die->number) return false;
     take_die_line(*die, line, open);
     return true;

@@ -82,12 +82,14 @@ bool take_arm(Scanner scanner, Trace& trace, const std::string& context) {
     return true;
 }
 
-// "[c0000000ff7a1c10] [c0784b64] f+0x1/0x2 (unreliable)": stack pointer and code address.
+// "[c0000000ff7a1c10] [c0784b64] f+0x1/0x2 (unreliable)": stack pointer and code address; xmon prints no
+// brackets around the second.
 bool scan_powerpc_addresses(Scanner& scanner, Frame& frame) {
     Scanner ahead = scanner;
-    if (!ahead.literal("[") || ahead.take_while(is_hex).size() < 8 || !ahead.literal("] [")) return false;
+    if (!ahead.literal("[") || ahead.take_while(is_hex).size() < 8 || !ahead.literal("] ")) return false;
+    bool bracketed = ahead.literal("[");
     auto digits = ahead.take_while(is_hex);
-    if (digits.size() < 8 || !ahead.literal("]")) return false;
+    if (digits.size() < 8 || !ahead.literal(bracketed ? "]" : " ")) return false;
     frame.address = parse_hex(digits);
     scanner = ahead;
     return true;
@@ -172,7 +174,10 @@ TraceReader::Took TraceReader::take(std::string_view text, Trace& trace) {
     if (text.starts_with('#'))
         return take_numbered(Scanner(text), trace, context_) ? Took::frames : Took::nothing;
     if (text.starts_with('/')) return take_source_line(Scanner(text), trace) ? Took::marker : Took::nothing;
-    if (text.find(" from ") != text.npos && take_arm(Scanner(text), trace, context_)) return Took::frames;
+    if (text.find(" from ") != text.npos && take_arm(Scanner(text), trace, context_)) {
+        arch_ = "arm";
+        return Took::frames;
+    }
     if (take_ordinary(Scanner(text), trace, context_)) {
         // "[c1c55610] [c0050384] f+..": stack and code on 32 bits; on 64 the byte order remains open.
         arch_ =

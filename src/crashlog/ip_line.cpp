@@ -10,6 +10,14 @@ namespace {
 bool scan_where(Scanner& scanner, CodeRef& place) {
     bool any = false;
     while (scan_bracketed_address(scanner.spaces(), place.address)) any = true;
+    if (Scanner ahead = scanner.spaces(); ahead.literal("[0x")) {  // of vendors' kernels
+        auto address = ahead.hex();
+        if (address && ahead.literal("]")) {
+            place.address = address;
+            scanner = ahead;
+            any = true;
+        }
+    }
     scanner.spaces();
     Frame frame;
     if (scan_source_place(scanner, frame)) {
@@ -107,7 +115,9 @@ std::optional<IpLine> named(Scanner scanner, std::string_view name, bool is_link
         place.address = parse_hex(digits);
         scanner = ahead;
         scanner.spaces();
-        if (!scan_place(scanner, place) && !scanner.literal("0x")) return std::nullopt;
+        // riscv before 5.12 names no function: "epc: ffffffe0002db4d4 ra : ...".
+        if (!scan_place(scanner, place) && !scanner.literal("0x") && !scanner.literal("ra :"))
+            return std::nullopt;
     } else if (!scan_where(scanner, place)) {
         return std::nullopt;
     }
@@ -130,6 +140,19 @@ std::optional<IpLine> powerpc(Scanner scanner, bool is_link) {
     return line;
 }
 
+// xmon: "pc: c00000000055ed48: f+0x48/0x110".
+std::optional<IpLine> xmon(Scanner scanner, bool is_link) {
+    auto digits = scanner.spaces().take_while(is_hex);
+    if ((digits.size() != 8 && digits.size() != 16) || !(scanner.literal(": ") || scanner.done()))
+        return std::nullopt;
+    IpLine line;
+    line.arch = digits.size() == 16 ? "ppc64" : "ppc32";
+    line.is_link = is_link;
+    scan_where(scanner, line.place);
+    line.place.address = parse_hex(digits);
+    return line;
+}
+
 // "Krnl PSW : 0704e00180000000 00000000b05ec33c (f+0x3dc/0xca8)".
 std::optional<IpLine> s390(Scanner scanner) {
     IpLine line;
@@ -137,7 +160,12 @@ std::optional<IpLine> s390(Scanner scanner) {
     scanner.spaces().hex();
     line.place.address = scanner.spaces().hex();
     if (!line.place.address) return std::nullopt;
-    if (scanner.spaces().literal("(")) scan_place(scanner, line.place);
+    Frame frame;
+    scanner.spaces().literal("(");
+    if (scan_source_place(scanner, frame)) {
+        frame.address = line.place.address;
+        line.place = frame;
+    }
     return line;
 }
 
@@ -173,9 +201,11 @@ std::optional<IpLine> parse_ip_line(std::string_view text) {
             return std::nullopt;
         case 'p':
             if (scanner.literal("pc : ")) return arm_pc(scanner, false);
+            if (scanner.literal("pc: ")) return xmon(scanner, false);
             return std::nullopt;
         case 'l':
             if (scanner.literal("lr : ")) return arm_pc(scanner, true);
+            if (scanner.literal("lr: ")) return xmon(scanner, true);
             return std::nullopt;
         case '[':
             if (scanner.literal("[exception RIP: ")) return transcript(scanner, "x86_64", false);

@@ -187,6 +187,14 @@ bool take_task_line(std::string_view text, CrashEvent& event) {
             if (scanner.literal("Pid:")) return take_old(scanner, event);
             if (scanner.literal("PID: ")) return take_transcript(scanner, event);
             return scanner.literal("Process ") && take_process(scanner, event);
+        case 'p':  // xmon: "pid   = 812, comm = wombat"
+            if (scanner.literal("pid ") && scanner.spaces().literal("= ")) {
+                auto pid = small(scanner.dec(), INT32_MAX);
+                if (!pid || !scanner.literal(", comm = ")) return false;
+                set_task(event, pid, trim(scanner.rest()));
+                return true;
+            }
+            return false;
         case 'R':  // "REGS: c1c55640 TRAP: 0500   Not tainted  (6.8.9)": its registers are not ours
             if (scanner.literal("REGS: ") && scanner.until("TRAP: ")) {
                 scanner.word();

@@ -9,12 +9,15 @@
 namespace inquest {
 namespace {
 
-constexpr std::string_view kTriggers[] = {"kernel BUG at ", "Kernel BUG at ", "Kernel BUG [#",
-                                          "Kernel bug detected[#", "Oops - BUG"};
+constexpr std::string_view kTriggers[] = {"kernel BUG at ",        "Kernel BUG at ", "Kernel BUG [#",
+                                          "Kernel bug detected[#", "Oops - BUG",     "BUG: failure at "};
 
 std::optional<std::string_view> place_in(std::string_view text) {
     Scanner scanner(trim(text));
-    if (!scanner.literal("kernel BUG at ") && !scanner.literal("Kernel BUG at ")) return std::nullopt;
+    // Architectures without a trap for it say: "BUG: failure at mm/slub.c:305/kfree()!".
+    if (!scanner.literal("kernel BUG at ") && !scanner.literal("Kernel BUG at ") &&
+        !scanner.literal("BUG: failure at "))
+        return std::nullopt;
     auto place = scanner.spaces().word();
     if (place.ends_with('!')) place.remove_suffix(1);
     return place.empty() ? std::nullopt : std::optional(place);
@@ -42,6 +45,13 @@ bool opens(const Line& line, CrashEvent& event) {
 bool continues(const Line& line, CrashEvent& open) {
     auto place = place_in(line.text);
     if (!place) return continue_with_die_line(line, open);
+    // PowerPC's monitor says it among the registers.
+    if (!open.fact("vector").empty() && open.trace.empty()) {
+        if (open.kind == Kind::kernel_bug && open.fact("place") != *place) return false;
+        open.kind = Kind::kernel_bug;
+        note(open, "place", *place, line);
+        return true;
+    }
     if (!in_header(open) || (open.kind == Kind::kernel_bug && open.fact("place") != *place)) return false;
     note(open, "place", *place, line);
     open.severity = Severity::fatal;

@@ -38,8 +38,11 @@ void finish(CrashEvent& event) {
         find_fault_address(event);
         event.kind = kind_of_fault(event);
         event.title = fault_title(event);
-    } else if (event.fact("oops").starts_with("Exception in kernel mode") && event.fact("place").size()) {
-        event.kind = Kind::kernel_bug;
+    } else if (event.fact("oops").starts_with("Exception in kernel mode")) {
+        // PowerPC: a program check that is no BUG() of this kernel's table, told by the signal.
+        auto says = [&](std::string_view words) { return event.headline.find(words) != std::string::npos; };
+        if (event.fact("place").size() || says("sig: 5")) event.kind = Kind::kernel_bug;
+        if (says("sig: 4")) event.kind = Kind::invalid_opcode;
     } else if (event.fact("oops").find("Machine check") != std::string_view::npos) {
         event.kind = Kind::machine_check;
     }
@@ -48,6 +51,12 @@ void finish(CrashEvent& event) {
 }  // namespace
 
 extern const KindReader plugin_kinds_oops;
-const KindReader plugin_kinds_oops{"oops", kTriggers, opens, continue_with_die_line, nullptr, finish};
+const KindReader plugin_kinds_oops{.name = "oops",
+                                   .triggers = kTriggers,
+                                   .opens = opens,
+                                   .continues = continue_with_die_line,
+                                   .takes = nullptr,
+                                   .finish = finish,
+                                   .general = true};
 
 }  // namespace inquest
