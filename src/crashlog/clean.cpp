@@ -197,6 +197,10 @@ void clean(std::string_view raw, std::string& out) {
         if (c == '&' && take_entity(scan, out)) continue;
         if (c == '#' && take_octal(scan, out)) continue;
         if (c == '\\' && escaped && take_json_escape(scan, out)) continue;
+        if (scan.rest() == "^M" || scan.rest().starts_with("^M\n")) {
+            scan.skip(2);
+            continue;
+        }
         if (scan.rest().starts_with("^[[")) {
             scan.skip(2);
             skip_ansi(scan, out);

@@ -58,5 +58,10 @@ TEST(Clean, EscapedLineFeedsOfPastedJson) {
 
 TEST(Clean, NulBytesGo) { EXPECT_EQ(cleaned(std::string_view("a\0\0b", 4)), "ab"); }
 
+TEST(Clean, DropsACarriageReturnThatWasWrittenOut) {
+    EXPECT_EQ(cleaned("BUG: x^M"), "BUG: x");
+    EXPECT_EQ(cleaned("a^Mb"), "a^Mb");
+}
+
 }  // namespace
 }  // namespace inquest

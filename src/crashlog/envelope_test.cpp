@@ -123,5 +123,23 @@ TEST(Envelope, WhatIsNoStampStays) {
     }
 }
 
+TEST(Envelope, PeopleCutTheTimeOff) {
+    EXPECT_EQ(stripped("localhost kernel: BUG: x").text, "BUG: x");
+    EXPECT_EQ(stripped(" kernel: x").text, "x");
+    EXPECT_EQ(stripped("    Nov  1 07:56:09 node1 kernel: x").text, "x");
+    EXPECT_EQ(stripped("The kernel: BUG: x").text, "The kernel: BUG: x");
+}
+
+TEST(Envelope, VendorsNameTheFile) {
+    auto line = stripped("[name:lockdep&]WARNING: inconsistent lock state");
+    EXPECT_EQ(line.text, "WARNING: inconsistent lock state");
+    EXPECT_TRUE(line.enveloped);
+}
+
+TEST(Envelope, ABarBehindAQuoteMarkQuotesToo) {
+    EXPECT_EQ(stripped("> |WARNING: x").text, "WARNING: x");
+    EXPECT_EQ(stripped("|x").text, "|x");
+}
+
 }  // namespace
 }  // namespace inquest

@@ -25,7 +25,7 @@ constexpr std::uint64_t kFollowUpLines = 400;
 // A report's own evidence beside its header.
 bool has_body(const CrashEvent& event) {
     return !event.ip.empty() || event.trace.size() > 1 || !event.registers.empty() || event.task.pid ||
-           event.cpu || !event.stacks.empty();
+           event.cpu || !event.stacks.empty() || !event.kernel.release.empty();
 }
 
 bool is_believable(const OpenReport& report) {
@@ -37,7 +37,7 @@ bool is_believable(const OpenReport& report) {
     // Where the lines before it are there, a header would be: somebody printed a stack, nothing crashed.
     if (event.registers.empty() && event.ip.empty() && !report.begins_log) return false;
     if (event.ip.empty()) return traced && event.task.pid;
-    return traced || report.enveloped || event.registers.size() >= 4;
+    return traced || event.registers.size() >= 4;
 }
 
 }  // namespace

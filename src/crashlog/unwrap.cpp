@@ -132,6 +132,8 @@ bool grammar_joins(std::string_view text, std::string_view next) {
         return more || starts_with_any(next, {"Not tainted", "Tainted:", "Kdump:", "tainted"});
     }
     if (text.ends_with("[ cut here")) return next.starts_with(']');
+    if (next.starts_with("[#"))
+        return starts_with_any(text, {"Internal error: ", "Oops", "Kernel BUG", "Kernel bug detected"});
     if (text.starts_with("kernel BUG at") && !text.ends_with('!'))
         return text.ends_with(" at") || next.ends_with('!');
     bool warning = text.starts_with("WARNING: ") && (text.contains(" at ") || text.ends_with(" at"));
@@ -152,7 +154,7 @@ bool grammar_joins(std::string_view text, std::string_view next) {
         return !text.contains('#') && next.contains(" #");
     bool report =
         starts_with_any(text, {"BUG: ", "Unable to handle", "CPU ", "list_", "INFO: ", "Internal error",
-                               "Kernel panic", "general protection", "UBSAN:", "watchdog: "});
+                               "Oops: ", "Kernel panic", "general protection", "UBSAN:", "watchdog: "});
     return report &&
            ends_with_any(text, {" at",  " address:", " at:",     ",",       " in",   " by",      " for",
                                 " to",  " virtual",  " address", " kernel", " NULL", " pointer", " be",

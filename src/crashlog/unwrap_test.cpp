@@ -99,5 +99,14 @@ TEST(Unwrap, NumberIsOfTheFirstLine) {
     EXPECT_EQ(source->next()->number, 3u);
 }
 
+TEST(Unwrap, TheNumberOfAnOopsBelongsToIt) {
+    EXPECT_EQ(texts("[    1.000001] Internal error: ptrace BRK handler: f20003e8\n[#1] PREEMPT SMP\n"
+                    "[    1.000002] Oops: general protection fault, probably for non-canonical address\n"
+                    "0xdffffc0000000000: 0000 [#2] SMP\n"),
+              (Texts{"Internal error: ptrace BRK handler: f20003e8 [#1] PREEMPT SMP",
+                     "Oops: general protection fault, probably for non-canonical address 0xdffffc0000000000: "
+                     "0000 [#2] SMP"}));
+}
+
 }  // namespace
 }  // namespace inquest

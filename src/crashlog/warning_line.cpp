@@ -44,6 +44,9 @@ bool read_place_first(Scanner scan, WarningLine& read) {
 std::optional<WarningLine> parse_warning_line(const Line& line) {
     auto scan = after_header(line, "WARNING: ");
     if (!scan) return std::nullopt;
+    // A decoded log says it once more for each function that was inlined at the place, the outermost last.
+    auto rest = trim(scan->rest());
+    if (rest.ends_with("[inline]") || rest.find("[inline], CPU#") != rest.npos) return std::nullopt;
     WarningLine read;
     if (scan->literal("CPU: ")) {
         if (auto cpu = scan->dec()) read.cpu = static_cast<int>(*cpu & 0xffff);

@@ -9,7 +9,8 @@ bool strip(Line& line) {
     if (line.enveloped) return false;
     auto text = trim_left(line.text);
     bool level = text.size() > 3 && text[0] == '<' && is_digit(text[1]) && (text[2] == '>' || text[3] == '>');
-    if (!level && !read_stamp(text)) return false;
+    bool syslog = text.size() < line.text.size() && text.substr(0, 80).find(" kernel: ") != text.npos;
+    if (!level && !syslog && !read_stamp(text)) return false;
     line.text = text;
     return true;
 }

@@ -20,7 +20,7 @@ bool strip(Line& line) {
         auto mark = text;
         while (mark.starts_with(' ')) mark.remove_prefix(1);
         if (mark.empty() || (mark.front() != '>' && mark.front() != '|')) break;
-        if (mark.front() == '|' && !mark.starts_with("| ")) break;
+        if (mark.front() == '|' && !mark.starts_with("| ") && !found) break;
         mark.remove_prefix(1);
         if (is_shadow_row(mark)) break;
         if (mark.starts_with(' ')) mark.remove_prefix(1);

@@ -188,5 +188,70 @@ TEST(FilesystemError, IsNoOrdinaryMessage) {
                     .empty());
 }
 
+TEST(KernelBug, HasAsManyWordingsAsArchitectures) {
+    for (std::string_view line :
+         {"Kernel bug detected[#1]:", "BUG: failure at mm/wombat.c:305/wombat_free()!"}) {
+        auto event = event_of({line, "CPU: 0 PID: 1 Comm: wombatd Not tainted 5.11.0 #2", "Call Trace:",
+                               "[<80271114>] wombat_free+0x78/0x1c0", "[<80271200>] wombat_exit+0x10/0x40"});
+        EXPECT_EQ(event.kind, Kind::kernel_bug) << line;
+    }
+}
+
+TEST(KernelBug, ThePanicOfItIsNoOtherEvent) {
+    auto event = event_of({"BUG: failure at mm/wombat.c:305/wombat_free()!",
+                           "Call trace:", "[<80271114>] wombat_free+0x78/0x1c0",
+                           "[<80271200>] wombat_exit+0x10/0x40", "Kernel panic - not syncing: BUG!"});
+    EXPECT_EQ(event.severity, Severity::fatal);
+}
+
+TEST(Warning, OfADecodedLogIsOne) {
+    auto event = event_of(
+        {"------------[ cut here ]------------",
+         "WARNING: CPU: 1 PID: 5005 at fs/wombat/buf.c:535 buf_map_verify fs/wombat/buf.c:532 [inline]",
+         "WARNING: CPU: 1 PID: 5005 at fs/wombat/buf.c:535 buf_get_map+0x1db3/0x2fd0 fs/wombat/buf.c:688",
+         "CPU: 1 PID: 5005 Comm: wombatd Not tainted 6.4.0 #0",
+         "RIP: 0010:buf_map_verify fs/wombat/buf.c:535 [inline]",
+         "RIP: 0010:buf_get_map+0x1db3/0x2fd0 fs/wombat/buf.c:688", "Call Trace:", " <TASK>",
+         " wombat_read+0x12/0x40 fs/wombat/read.c:12"});
+    EXPECT_EQ(event.ip.symbol, "buf_get_map");
+    EXPECT_EQ(event.title, "WARNING in buf_get_map");
+}
+
+TEST(MachineCheck, OfMipsEndsInItsPanic) {
+    auto event = event_of(
+        {"Got mcheck at 800104ec", "CPU: 0 PID: 245 Comm: init Tainted: G           O       6.6.35 #0",
+         "$ 0   : 00000000 00000001 fffd5000 00000001", "epc   : 800104ec wombat_map+0xdc/0x108",
+         "ra    : 80017678 wombat_flush+0x24c/0x29c",
+         "Kernel panic - not syncing: Caught Machine Check exception - caused by multiple matching "
+         "entries in the TLB."});
+    EXPECT_EQ(event.kind, Kind::machine_check);
+    EXPECT_EQ(event.ip.symbol, "wombat_map");
+    EXPECT_EQ(event.severity, Severity::fatal);
+}
+
+TEST(Headless, CallsATraceATrace) {
+    auto events = events_of(
+        "CPU: 0 PID: 367 Comm: wombatd Tainted: G O 5.10.0 #312\nCall trace:\n"
+        " dump_backtrace+0x0/0x1b0\n show_stack+0x18/0x70\n wombat_map+0x234/0x360\n "
+        "wombat_fill+0x12/0x40\n");
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].title, "call trace in wombat_map");
+    EXPECT_EQ(events[0].kernel.arch, "arm64");
+}
+
+TEST(Headless, ALonePlaceIsNoReport) {
+    EXPECT_TRUE(
+        events_of("Is it not this one?\n\n[    8.768727] NIP [c0000000003d55f4] wombat_alloc+0x1f4/0x760\n\n"
+                  "The address was marked as unreliable.\n")
+            .empty());
+}
+
+TEST(FilesystemError, NeedsNoDevice) {
+    auto event = event_of(
+        {"XFS: Internal error i != 1 at line 3526 of file fs/xfs/wombat.c.  Caller wombat_insert+0x1ec/0x280",
+         "Call Trace:", " xfs_corruption_error+0x94/0xa0", " wombat_insert+0x221/0x280"});
+    EXPECT_EQ(event.kind, Kind::filesystem_error);
+}
+
 }  // namespace
 }  // namespace inquest

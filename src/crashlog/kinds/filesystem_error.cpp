@@ -8,6 +8,7 @@ namespace inquest {
 namespace {
 
 constexpr std::string_view kTriggers[] = {"XFS (",
+                                          "XFS: Internal error ",
                                           "EXT4-fs error (device ",
                                           "EXT3-fs error (device ",
                                           "EXT2-fs error (device ",
@@ -73,6 +74,10 @@ constexpr Header kHeaders[] = {
 std::optional<Found> find_failure(const Line& line) {
     if (auto found = in_parentheses(line, "XFS (", "): ", "XFS")) {
         if (is_xfs_failure(found->message)) return found;
+        return std::nullopt;
+    }
+    if (auto scan = after_header(line, "XFS: ")) {
+        if (scan->rest().starts_with("Internal error ")) return Found{"XFS", {}, scan->rest()};
         return std::nullopt;
     }
     for (const Header& header : kHeaders)

@@ -44,7 +44,14 @@ void finish(CrashEvent& event) {
         default_ip(event);
     }
     blame(event);
-    event.title = title_in("kernel crash", event);
+    if (auto reason = event.fact("panic"); !reason.empty()) {
+        event.kind = Kind::panic;
+        event.title = clean_title("kernel panic: " + std::string(reason));
+        return;
+    }
+    // Without registers and code it is a trace, of which nothing says that it was a crash's.
+    bool only_trace = event.registers.empty() && event.code.bytes.empty() && event.kind == Kind::other;
+    event.title = title_in(only_trace ? "call trace" : "kernel crash", event);
 }
 
 }  // namespace

@@ -20,6 +20,8 @@ constexpr std::string_view kTriggers[] = {"[Hardware Error]: ",
                                           "NMI: IOCK error",
                                           "Machine check in kernel mode",
                                           "Kernel panic - not syncing: Machine check",
+                                          "Got mcheck at ",
+                                          "Kernel panic - not syncing: Caught Machine Check",
                                           "Kernel panic - not syncing: Fatal machine check",
                                           "Kernel panic - not syncing: Fatal hardware error",
                                           "Kernel panic - not syncing: NMI",
@@ -44,7 +46,7 @@ bool opens(const Line& line, CrashEvent& event) {
         event.kind = Kind::nmi;
         return true;
     }
-    if (text.starts_with("Machine check in kernel mode") ||
+    if (text.starts_with("Machine check in kernel mode") || text.starts_with("Got mcheck at ") ||
         text.starts_with("Kernel panic - not syncing: ")) {
         event.kind = Kind::machine_check;
         if (text.starts_with("Kernel panic")) note(event, "panic", text.substr(text.find(": ") + 2), line);

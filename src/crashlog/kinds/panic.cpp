@@ -25,7 +25,8 @@ bool leads_to(const CrashEvent& open, std::string_view reason) {
     if (reason == "Fatal" || says("Fatal exception") || says("Attempted to kill") || says("Aiee, killing"))
         return open.severity == Severity::fatal || is_oops(open.kind) ||
                (open.kind == Kind::other && !open.registers.empty());
-    if (says("panic_on_warn set")) return true;
+    if (says("panic_on_warn set") || says(".panic set ...") || says(".fault=panic set ...")) return true;
+    if (reason == "BUG!") return open.kind == Kind::kernel_bug;
     if (says("hung_task: blocked")) return open.kind == Kind::hung_task;
     if (says("softlockup: hung tasks")) return open.kind == Kind::soft_lockup;
     if (says("Hard LOCKUP")) return open.kind == Kind::hard_lockup;
