@@ -230,5 +230,31 @@ TEST(Examine, LoadedModulesAreListedModulesInTheTraceAreSaid) {
     EXPECT_TRUE(has_finding(report, "out-of-tree-in-trace"));
 }
 
+CrashEvent without_code(Address address, std::uint64_t rdi, std::uint64_t rsi) {
+    auto event = x86_fault("wombat_count", 5, address, {{"rdi", rdi}, {"rsi", rsi}});
+    event.code.text = "Unable to access opcode bytes at 0xffffffffc05f0ffb.";
+    return event;
+}
+
+TEST(Explain, WithoutCodeTheRegisterThatHoldsTextTells) {
+    auto event = without_code(0x7473662f637465ULL + 0x38, 0x7473662f637465ULL, 1);
+    event.kind = Kind::general_protection_fault;
+    explain(event);
+    EXPECT_EQ(event.verdict.cause, Cause::wild_pointer);
+    EXPECT_TRUE(event.verdict.summary.contains("\"etc/fst\"")) << event.verdict.summary;
+}
+
+TEST(Explain, WithoutCodeTheRegisterThatHoldsAnErrorTells) {
+    auto event = without_code(0x36, static_cast<std::uint64_t>(-2), 1);
+    explain(event);
+    EXPECT_EQ(event.verdict.cause, Cause::error_pointer) << event.verdict.summary;
+}
+
+TEST(Explain, WithoutCodeTwoSuchRegistersTellNothing) {
+    auto event = without_code(0x36, static_cast<std::uint64_t>(-2), static_cast<std::uint64_t>(-5));
+    explain(event);
+    EXPECT_NE(event.verdict.cause, Cause::error_pointer) << event.verdict.summary;
+}
+
 }  // namespace
 }  // namespace inquest

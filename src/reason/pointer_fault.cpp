@@ -45,19 +45,34 @@ void blame_register(PointerFault& fault, const Decoded::Memory& memory, const Sc
     }
 }
 
-// Without the instruction: the only argument register that holds exactly the address.
+// Whether a member of what `pointer` points at can lie at `address`, and the pointer is one that no valid
+// pointer looks like: text, an error, a poison.
+bool leads_to(std::uint64_t pointer, std::uint64_t address, const Scene& scene) {
+    constexpr std::uint64_t kLargestMember = 0x1000;
+    if (pointer == address) return true;
+    if (address - pointer >= kLargestMember) return false;
+    auto type = read_pointer(pointer, scene.arch).type;
+    return type == Type::text || type == Type::error || type == Type::poison || type == Type::list_poison ||
+           type == Type::freed_slab || type == Type::unset_slab;
+}
+
+// Without the instruction: the only argument register that leads to the address.
 void find_argument(PointerFault& fault, const Scene& scene) {
     if (!scene.arch || !fault.address || *fault.address == 0) return;
     for (std::string_view reg : scene.arch->arguments) {
-        if (scene.event.reg(reg) != fault.address) continue;
+        auto value = scene.event.reg(reg);
+        if (!value || !leads_to(*value, *fault.address, scene)) continue;
         if (fault.base) {
             fault.base.reset();
             fault.base_register.clear();
+            fault.offset.reset();
+            fault.value = {};
             return;
         }
-        fault.base = fault.address;
+        fault.base = value;
         fault.base_register = reg;
-        fault.offset = 0;
+        fault.offset = static_cast<std::int64_t>(*fault.address - *value);
+        fault.value = read_pointer(*value, scene.arch);
     }
 }
 

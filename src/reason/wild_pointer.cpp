@@ -53,9 +53,11 @@ void explain_wild(const PointerFault& fault, const Scene& scene) {
                                 : fault.address.value_or(fault.base.value_or(0));
     Confidence sure = std::min(sureness(fault, event), kConfident);
     if (fault.value.type == Type::text) {
+        // Without the register the text is that of pointer and offset together.
+        std::string what = fault.base ? " used a pointer" + provenance(fault, event) + " that holds the text "
+                                      : " used an address that text makes, or text and an offset: ";
         conclude(event.verdict,
-                 function + " used a pointer" + provenance(fault, event) + " that holds the text " +
-                     fault.value.name +
+                 function + what + fault.value.name +
                      ": the structure was overwritten, or freed and used for something else",
                  Cause::wild_pointer, sure);
         suggest_memory_debugging(event);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kTriggers[] = {"BUG: scheduling while atomic",
                                           "bad: scheduling from the idle thread!",
                                           "Kernel panic - not syncing: scheduling while atomic"};
-constexpr std::string_view kScheduler[] = {"schedule"};
+constexpr std::string_view kScheduler[] = {"schedule", "^msleep", "^usleep_range", "^ssleep"};
 
 // "BUG: scheduling while atomic: wombat/4711/0x00000002"
 bool opens(const Line& line, CrashEvent& event) {
