@@ -9,6 +9,7 @@ import argparse
 import concurrent.futures
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from guest import HERE, build_modules, make_root, pack, qemu
 from scenarios import SCENARIOS
 
 BOOT_LIMIT = 120  # seconds; a boot takes about 5
+COMPILER_SUFFIX = re.compile(r"(\.(isra|constprop|part|cold)[.\d]*)+$")
 APPLETS = "sh mount cat echo insmod rmmod tail sleep poweroff"
 
 
@@ -37,7 +39,7 @@ def check_event(event, expectation, console):
     if event["kind"] != kind:
         wrong.append(f"kind {event['kind']}, planted {kind}")
     ip = event.get("ip") or {}
-    if function and ip.get("symbol") != function:
+    if function and COMPILER_SUFFIX.sub("", ip.get("symbol") or "") != function:
         wrong.append(f"function {ip.get('symbol')}, planted {function}")
     if function and ip.get("symbol") and ip.get("offset") is not None:
         printed = f"{ip['symbol']}+{hex(int(ip['offset'], 16) if isinstance(ip['offset'], str) else ip['offset'])}/"

@@ -9,7 +9,7 @@ low confidence will do.
 # The bugs of modules/shelf.c that the kernel survives with panic_on_oops=0, in the order of `init`.
 SURVIVABLE = [
     ("null-pointer-dereference", "shelf_count", {"null-argument"}, {"fault_address": 0x38, "guilty": "shelf_count"}),
-    ("null-pointer-dereference", "shelf_count", {"error-pointer"}, {"fault_address": 0x36}),
+    ("null-pointer-dereference", "shelf_visit", {"error-pointer"}, {"fault_address": 0x36}),
     ("bad-instruction-fetch", None, {"unset-function-pointer"}, {"fault_address": 0}),
     ("kernel-bug", "shelf_check", {"assertion"}, {}),
     ("warning", "shelf_doubt", {"assertion"}, {"repeats": 5}),
