@@ -70,7 +70,7 @@ void Boots::take_machine(std::string_view text) {
     }
 }
 
-bool Boots::take(const Line& line) {
+bool Boots::take(const Line& line, bool in_monitor) {
     auto text = trim_left(line.text);
     bool banner = text.starts_with("Linux version ") && parse_banner(text);
     bool fell_back = line.time_us && last_time_ && *line.time_us + kDisorder < *last_time_;
@@ -79,8 +79,7 @@ bool Boots::take(const Line& line) {
     bool at_start = last_time_ && *last_time_ < kDisorder;
     // Another piece of log in an article, when there is no banner to tell.
     bool leapt = prose_ && banners_ == 0 && line.time_us && last_time_ && *line.time_us - *last_time_ > kLeap;
-    // PowerPC's monitor prints the banner in the midst of a report.
-    bool running = line.time_us && *line.time_us > kDisorder && !fell_back;
+    bool running = in_monitor || (line.time_us && *line.time_us > kDisorder && !fell_back);
     if (fell_back || leapt || (banner && !running && !(at_start && release_.empty()))) begin();
     if (banner) take_banner(text);
     if (line.time_us) last_time_ = std::max(*line.time_us, last_time_.value_or(*line.time_us));

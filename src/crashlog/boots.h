@@ -17,8 +17,9 @@ std::span<const std::string_view> boot_triggers();
 
 class Boots {
   public:
-    // Looks at a line; true when it begins a boot that is not the first.
-    bool take(const Line& line);
+    // Looks at a line; true when it begins a boot that is not the first. PowerPC's monitor prints the banner
+    // in the midst of a report: `in_monitor`.
+    bool take(const Line& line, bool in_monitor);
 
     // An event's own release. True when it contradicts the boot's: another machine's log begins here.
     bool take_release(const std::string& release);

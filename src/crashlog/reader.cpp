@@ -6,6 +6,7 @@
 #include "arch/arch.h"
 #include "base/text.h"
 #include "crashlog/conclusions.h"
+#include "crashlog/fault.h"
 #include "crashlog/guilty.h"
 #include "crashlog/header.h"
 #include "crashlog/repeated.h"
@@ -159,12 +160,15 @@ bool LogReader::open_report(const Line& line, const Owners& candidates) {
     };
     auto opener = candidates.first(opens);
     if (opener == Owners::kMost) return false;
-    if (own) {
+    report.reader = kinds_.readers()[opener];
+    // A complaint of one line between an oops's first lines is another CPU's.
+    bool interjected = own && report.reader->stands_alone && !report.reader->general &&
+                       is_oops(own->event.kind) && in_header(own->event);
+    if (own && !interjected) {
         own->body.cut_off(own->event);
         close(static_cast<std::size_t>(own - open_.data()));
     }
     if (open_.size() >= kMostOpen) close(0);
-    report.reader = kinds_.readers()[opener];
     report.caller = line.caller;
     report.enveloped = line.enveloped;
     report.event.boot = boots_.current();
@@ -174,6 +178,10 @@ bool LogReader::open_report(const Line& line, const Owners& candidates) {
     auto last = line.enveloped ? last_enveloped_ : last_filled_;
     report.begins_log = last == 0 || last + 1 < line.number;
     touch(report, line);
+    if (interjected) {
+        complete(std::move(report));
+        return true;
+    }
     open_.push_back(std::move(report));
     remember(line);
     return true;
@@ -198,7 +206,10 @@ void LogReader::take(const Line& line) {
 }
 
 void LogReader::take_message(const Line& line) {
-    if (boots_.take(line)) close_all();
+    auto in_monitor = [](const OpenReport& report) {
+        return !report.event.fact("vector").empty() && report.event.trace.empty();
+    };
+    if (boots_.take(line, std::ranges::any_of(open_, in_monitor))) close_all();
     if (recent_ && line.number - recent_->event.lines.last > kFollowUpLines) retire();
 
     auto text = trim_left(line.text);

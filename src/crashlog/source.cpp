@@ -49,12 +49,14 @@ class LogSource final : public LineSource {
     Fragment& pending() { return ring_[turn_]; }
 
     Joint joint(const Fragment& line, const Fragment& next) {
-        if (next.prefix || line.prefix || line.storage.size() > kLongestJoined) return Joint::none;
+        if (line.prefix || line.storage.size() > kLongestJoined) return Joint::none;
         if (next.line.enveloped || next.line.text.empty()) return Joint::none;
         if (!next.first && !next.flattened) return Joint::none;
         bool mail = next.flattened || is_wrapped_around(next.origin.offset);
         bool full_row = line.width == next.width && !line.soft_break && next.soft_break;
-        return find_joint({line.line, next.line, line.width, line.soft_break, full_row, mail});
+        bool soft_break = line.soft_break && !next.prefix;
+        return find_joint(
+            {line.line, next.line, line.width, soft_break, full_row && !next.prefix, mail, next.prefix});
     }
 
     static void join(Fragment& line, const Fragment& next, Joint joint) {

@@ -155,10 +155,10 @@ bool grammar_joins(std::string_view text, std::string_view next) {
     bool report =
         starts_with_any(text, {"BUG: ", "Unable to handle", "CPU ", "list_", "INFO: ", "Internal error",
                                "Oops: ", "Kernel panic", "general protection", "UBSAN:", "watchdog: "});
-    return report &&
-           ends_with_any(text, {" at",  " address:", " at:",     ",",       " in",   " by",      " for",
-                                " to",  " virtual",  " address", " kernel", " NULL", " pointer", " be",
-                                " was", " than",     " from",    " of",     " on",   " =="});
+    return report && ends_with_any(text, {" at",     " address:", " at:",     ",",     " in",      " by",
+                                          " for",    " to",       " blocked", " more", " virtual", " address",
+                                          " kernel", " NULL",     " pointer", " be",   " was",     " than",
+                                          " from",   " of",       " on",      " =="});
 }
 
 // A message after which nothing can come on the same line.
@@ -208,6 +208,7 @@ Joint find_joint(const Neighbours& pair) {
     if (is_module_tag(next) && pair.line.enveloped && !pair.mail) return Joint::none;
     bool cut_byte = text.starts_with("Code:") && last_word(text).size() == 1 && first_word(next).size() == 1;
     if (grammar_joins(text, next)) return cut_byte ? Joint::tight : joint;
+    if (pair.refilled) return Joint::none;
     if (indentation(pair.next.text) >= kIndentOfTables) return Joint::none;
     if (!pair.line.enveloped || !pair.mail || is_complete(text)) return Joint::none;
     if (pair.soft_break || all_hex_numbers(next)) return joint;

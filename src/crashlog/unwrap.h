@@ -16,6 +16,8 @@ struct Neighbours {
     bool soft_break;        // that line ends with a blank (format=flowed)
     bool full_row;  // both are equally long with their blanks: a terminal's rows, and line filled its own
     bool mail;      // the text around was wrapped by a mailer
+    bool refilled =
+        false;  // a time stamp follows on next's line: only what surely belongs together is joined
 };
 
 enum class Joint {

@@ -108,5 +108,16 @@ TEST(Unwrap, TheNumberOfAnOopsBelongsToIt) {
                      "0000 [#2] SMP"}));
 }
 
+TEST(Unwrap, AParagraphThatAMailerFilledAnew) {
+    EXPECT_EQ(
+        texts("[  243.000001] INFO: task wombat:10 blocked for\n"
+              "more than 122 seconds. [  243.000002]       Not tainted\n"
+              "6.6.0+ #1 [  243.000003] \"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\" disables this\n"
+              "message. [  243.000004] Call trace:\n"),
+        (Texts{"INFO: task wombat:10 blocked for more than 122 seconds.", "      Not tainted 6.6.0+ #1",
+               "\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\" disables this message.",
+               "Call trace:"}));
+}
+
 }  // namespace
 }  // namespace inquest

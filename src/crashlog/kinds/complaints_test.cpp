@@ -253,5 +253,26 @@ TEST(FilesystemError, NeedsNoDevice) {
     EXPECT_EQ(event.kind, Kind::filesystem_error);
 }
 
+TEST(FilesystemError, BetweenTheLinesOfAnOopsEndsItNot) {
+    auto events = events_of(as_log(
+        {"Unable to handle kernel NULL pointer dereference at virtual address 00000000000000f8",
+         "Mem abort info:", "XFS (dm-0): log I/O error -5", "Internal error: Oops: 96000006 [#1] PREEMPT SMP",
+         "CPU: 1 PID: 122166 Comm: wombatd Not tainted 6.0.0 #1", "pc : wombat_set+0x18/0x40",
+         "Call trace:", " wombat_set+0x18/0x40", " wombat_end+0x68/0x2f8"}));
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events[0].kind, Kind::filesystem_error);
+    EXPECT_EQ(events[1].kind, Kind::null_pointer_dereference);
+    EXPECT_EQ(events[1].ip.symbol, "wombat_set");
+}
+
+TEST(KernelBug, IsNotTheFilesystemErrorBeforeIt) {
+    auto events = events_of(as_log(
+        {"XFS (vdc): Corruption of in-memory data (0x8) detected at wombat_cancel+0x10/0x20",
+         "kernel BUG at fs/xfs/xfs_message.c:102!", "Oops: invalid opcode: 0000 [#1] SMP NOPTI",
+         "RIP: 0010:assfail+0x3c/0x40", "Call Trace:", " wombat_check+0x18/0x40", " wombat_end+0x68/0x2f8"}));
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events[1].kind, Kind::kernel_bug);
+}
+
 }  // namespace
 }  // namespace inquest

@@ -52,6 +52,8 @@ bool continues(const Line& line, CrashEvent& open) {
         note(open, "place", *place, line);
         return true;
     }
+    // A file system's complaint may come before a BUG(), but is another report.
+    if (open.kind == Kind::filesystem_error) return false;
     if (!in_header(open) || (open.kind == Kind::kernel_bug && open.fact("place") != *place)) return false;
     note(open, "place", *place, line);
     open.severity = Severity::fatal;
