@@ -115,6 +115,8 @@ bool LogReader::continue_report(const Line& line, const Owners& candidates) {
         if (!continue_event(line, candidates, report->event)) continue;
         report->body.taken_by_reader(report->event);
         report->body.untaken(line.text);
+        // A monitor takes the console over, past printk and its names of callers.
+        if (line.caller == Caller{} && !report_of(line.caller)) report->caller = line.caller;
         touch(*report, line);
         if (recent_ && report == &*recent_ && !report_of(report->caller)) {
             open_.push_back(std::move(*recent_));

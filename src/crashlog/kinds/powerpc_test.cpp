@@ -81,7 +81,7 @@ TEST(Xmon, ItsBannerBeginsNoBoot) {
     auto events = events_of(
         "kernel BUG at :5521!\ncpu 0x1: Vector: 700 (Program Check) at [c0000000072876d0]\n"
         "    pc: c00000000053ca00: wombat_free+0x10/0x110\n    lr: c00000000053ca70: x+0x80/0xd0\n"
-        "    pid   = 26531, comm = wombatd\n"
+        "    pid   = 26531, comm = wombatd\nkernel BUG at :5521!\n"
         "Linux version 5.19.0-wombat (builder@host) (gcc 9.4.0) #625 SMP Thu Jun 23 2022\n"
         "enter ? for help\n1:mon> t\n[c0000000072878d0] c00000000053ca54 wombat_exit+0x64/0xd0\n");
     ASSERT_EQ(events.size(), 1U);
