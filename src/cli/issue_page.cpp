@@ -50,7 +50,7 @@ Bullets commits_of(const Issue& issue) {
     Bullets bullets;
     for (const UpstreamCommit& commit : issue.upstream) {
         std::string words = commit.commit.substr(0, 12);
-        if (!words.empty()) words += ' ';
+        if (!words.empty() && !commit.title.empty()) words += ' ';
         words += commit.title;
         if (!commit.mainline.empty()) words.append(", in ").append(commit.mainline);
         if (!commit.note.empty()) words.append(" (").append(commit.note).append(")");
@@ -79,8 +79,12 @@ Section issue_page(const Issue& issue) {
                                 {"Confidence", std::string(confidence_word(issue.confidence))}}});
     blocks.emplace_back(Paragraph{issue.cause});
     if (!issue.mechanism.empty()) blocks.emplace_back(lanes_of(issue.mechanism));
-    blocks.emplace_back(Paragraph{"Recognised by:"});
-    blocks.emplace_back(signature_of(issue));
+    if (issue.signature.empty()) {
+        blocks.emplace_back(Paragraph{"Its source quotes no crash that it could be recognised by."});
+    } else {
+        blocks.emplace_back(Paragraph{"Recognised by:"});
+        blocks.emplace_back(signature_of(issue));
+    }
     blocks.emplace_back(Paragraph{"Affected kernels:"});
     blocks.emplace_back(ranges_of(issue));
     if (!issue.remedies.empty()) blocks.emplace_back(Paragraph{"What to do:"});

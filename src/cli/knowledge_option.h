@@ -8,8 +8,9 @@
 
 namespace inquest {
 
-inline constexpr Option kKnowledgeOption{"--knowledge", "DIR", "more known issues: every *.yaml below DIR",
-                                         true};
+inline constexpr Option kKnowledgeOption{
+    "--knowledge", "DIR|FILE", "more known issues: every *.yaml below DIR, or what `issue import` made",
+    true};
 
 // The built-in issues and those of each --knowledge; nullopt when one cannot be read, which has been said.
 std::optional<Knowledge> knowledge_of(const Arguments& arguments);

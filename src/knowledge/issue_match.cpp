@@ -1,11 +1,11 @@
-// From a signature that fits to what the report says about it.
+#include "knowledge/issue_match.h"
+
 #include <algorithm>
 
+#include "knowledge/imported/candidates.h"
 #include "knowledge/knowledge.h"
-#include "knowledge/matcher.h"
 #include "knowledge/mechanism.h"
 #include "knowledge/remedy.h"
-#include "knowledge/version.h"
 
 namespace inquest {
 namespace {
@@ -38,6 +38,27 @@ std::string_view module_of(const Issue& issue) {
     return {};
 }
 
+bool better(const IssueMatch& a, const IssueMatch& b) {
+    return a.confidence != b.confidence ? a.confidence > b.confidence : a.id < b.id;
+}
+
+// Whether a hand-written issue speaks of an imported one: by its id or its fix.
+bool speaks_of(const Issue& written, const Issue& imported) {
+    auto names = [&](const Reference& reference) {
+        return reference.title.find(imported.id) != std::string::npos ||
+               reference.url.find(imported.id) != std::string::npos;
+    };
+    auto is_fix = [&](const UpstreamCommit& commit) {
+        return !commit.commit.empty() &&
+               std::ranges::any_of(imported.upstream, [&](const UpstreamCommit& fix) {
+                   return fix.commit.starts_with(commit.commit);
+               });
+    };
+    return std::ranges::any_of(written.references, names) || std::ranges::any_of(written.upstream, is_fix);
+}
+
+}  // namespace
+
 IssueMatch told(const Issue& issue, SignatureMatch&& fit, const CrashEvent& event, const Kernel& kernel,
                 const KernelPackage& package) {
     AffectedAnswer answer = is_affected(package, issue.affected);
@@ -59,20 +80,28 @@ IssueMatch told(const Issue& issue, SignatureMatch&& fit, const CrashEvent& even
     return match;
 }
 
-bool better(const IssueMatch& a, const IssueMatch& b) {
-    return a.confidence != b.confidence ? a.confidence > b.confidence : a.id < b.id;
-}
-
-}  // namespace
-
 std::vector<IssueMatch> Knowledge::match(const CrashEvent& event, const Kernel& kernel) const {
     std::vector<IssueMatch> matches;
-    auto fits = matcher_->match(event);
-    if (fits.empty()) return matches;
+    EventView view(event);
+    auto fits = matcher_->match(view);
+    auto imported = candidates_for(catalogues_, view);
+    if (fits.empty() && imported.empty()) return matches;
     KernelPackage package = identify_kernel(kernel.release, kernel.version);
+    for (const SignatureMatch& fit : fits)
+        std::erase_if(imported, [&](const ImportedCandidate& candidate) {
+            return speaks_of(issues_[fit.issue], candidate.issue);
+        });
     for (SignatureMatch& fit : fits)
         matches.push_back(told(issues_[fit.issue], std::move(fit), event, kernel, package));
     std::ranges::sort(matches, better);
+    // Where somebody has written down what such a crash is, a likeness is only a second opinion.
+    double highest = matches.empty() ? 1 : matches.front().confidence;
+    if (!matches.empty() && highest >= kConfident) return matches;
+    for (ImportedCandidate& candidate : imported) {
+        auto match = told(std::move(candidate), event, kernel, package);
+        match.confidence = std::min(match.confidence, highest);
+        if (match.confidence >= kShownImported) matches.push_back(std::move(match));
+    }
     return matches;
 }
 

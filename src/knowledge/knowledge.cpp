@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "knowledge/built_in.h"
+#include "knowledge/imported/describe.h"
 #include "knowledge/loader.h"
 #include "knowledge/matcher.h"
 #include "knowledge/packed.h"
@@ -20,6 +21,7 @@ const Knowledge& Knowledge::built_in() {
         for (const PackedIssue& entry : packed_issues())
             if (auto root = unpack(entry.packed)) made.put(read_issue(*root, std::string(entry.file), none));
         made.make_index();
+        made.catalogues_.push_back(Catalogue::built_in());
         return made;
     }();
     return knowledge;
@@ -64,6 +66,39 @@ std::vector<const Issue*> Knowledge::search(std::string_view query) const {
         if (std::ranges::all_of(words, holds)) found.push_back(&issue);
     }
     return found;
+}
+
+Result<void> Knowledge::add_catalogue(const std::string& path) {
+    auto catalogue = Catalogue::open(path);
+    if (!catalogue) return std::unexpected(catalogue.error());
+    catalogues_.push_back(std::move(*catalogue));
+    return {};
+}
+
+std::optional<Issue> Knowledge::find_imported(std::string_view id) const {
+    for (auto catalogue = catalogues_.rbegin(); catalogue != catalogues_.rend(); ++catalogue)
+        if (auto index = catalogue->find(id)) return describe(*catalogue, *index);
+    return std::nullopt;
+}
+
+std::pair<std::vector<Issue>, std::size_t> Knowledge::search_imported(std::string_view query,
+                                                                      std::size_t limit) const {
+    std::vector<std::string> words;
+    for (auto word : split_words(query)) words.push_back(to_lower(word));
+    std::vector<Issue> found;
+    std::size_t count = 0;
+    for (auto catalogue = catalogues_.rbegin(); catalogue != catalogues_.rend(); ++catalogue) {
+        for (std::uint32_t index = 0; index < catalogue->issues(); ++index) {
+            if (!holds_words(*catalogue, index, words)) continue;
+            auto id = catalogue->id(index);
+            bool outdated = std::any_of(catalogues_.rbegin(), catalogue,
+                                        [&](const Catalogue& later) { return later.find(id).has_value(); });
+            if (outdated) continue;
+            if (found.size() < limit) found.push_back(describe(*catalogue, index));
+            ++count;
+        }
+    }
+    return {std::move(found), count};
 }
 
 void Knowledge::add(Issue issue) {

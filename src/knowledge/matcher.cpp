@@ -99,8 +99,7 @@ double Matcher::score(const Signature& signature, const EventView& view) {
     return matched / possible * (view.event.corrupted ? kCorrupted : 1);
 }
 
-std::vector<SignatureMatch> Matcher::match(const CrashEvent& event) const {
-    EventView view(event);
+std::vector<SignatureMatch> Matcher::match(const EventView& view) const {
     std::vector<SignatureMatch> matches;
     for (std::uint32_t issue : candidates(view)) {
         const Signature& signature = signatures_[issue];

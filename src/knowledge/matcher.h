@@ -32,7 +32,7 @@ class Matcher {
 
     // In no particular order. Cost grows only with the issues that share a frame (or, when they name none,
     // the function or the kind) with the event.
-    [[nodiscard]] std::vector<SignatureMatch> match(const CrashEvent& event) const;
+    [[nodiscard]] std::vector<SignatureMatch> match(const EventView& view) const;
 
   private:
     struct StringHash {

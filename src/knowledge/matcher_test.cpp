@@ -51,7 +51,7 @@ CrashEvent lock_event() {
 }
 
 double score(const Issue& one, const CrashEvent& event) {
-    auto matches = Matcher({one}).match(event);
+    auto matches = Matcher({one}).match(EventView(event));
     return matches.empty() ? 0 : matches.front().score;
 }
 
@@ -196,9 +196,10 @@ TEST(Matcher, PatternsSearchTheLinesOfTheEvent) {
 }
 
 TEST(Matcher, EachMatchShowsItsLines) {
+    const CrashEvent event = lock_event();
     auto matches = Matcher({issue({kFunction, condition(Type::frames, {"d_delete", "vfs_rmdir"}),
                                    condition(Type::fault_address, {"null"})})})
-                       .match(lock_event());
+                       .match(EventView(event));
     ASSERT_EQ(matches.size(), 1u);
     ASSERT_EQ(matches[0].matched.size(), 3u);
     EXPECT_EQ(matches[0].matched[0].condition, "function _raw_spin_lock");

@@ -128,6 +128,7 @@ FirstScreen first_screen(const Report& report, const CrashEvent& event) {
         bool sure = issue->confidence >= kConfident;
         add(screen, sure ? "known issue" : "may be", issue->title, status_note(*issue),
             concerns_any_kernel(*issue) ? Tone::caution : tone_of(issue->status));
+        if (!sure && explained) add(screen, "cause", clipped(verdict.summary, kSentence));
         add_remedy(screen, *issue);
         add_comparison(screen, *issue);
     } else {

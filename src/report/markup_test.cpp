@@ -76,8 +76,7 @@ TEST(Markdown, LogTextIsNoMarkup) {
 }
 
 TEST(Markdown, TablesKeepTheirColumns) {
-    const std::string text = rendered("markdown", fixture::ceph());
-    for (std::string_view line : split_lines(text))
+    for (std::string_view line : split_lines(rendered("markdown", fixture::ceph())))
         if (line.starts_with("| **")) {
             EXPECT_EQ(count(line, "|"), 4u) << line;
         }

@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
-#include "crashlog/parser.h"
+#include "cli/quoted_events.h"
 #include "knowledge/lint.h"
 
 namespace inquest {
@@ -13,15 +13,6 @@ constexpr std::string_view kDescription =
     "FILE:LINE: MESSAGE for each problem. Exit status: 0 all is well, 1 problems, 2\n"
     "wrong usage.";
 
-// A sample's log as the report command would read it.
-std::vector<CrashEvent> events_of(std::string_view log) {
-    auto source = open_text(log);
-    LogContents contents = read_log(*source);
-    for (CrashEvent& event : contents.events)
-        if (event.kernel.release.empty()) event.kernel = contents.banner;
-    return std::move(contents.events);
-}
-
 Exit run(const Arguments& arguments) {
     if (arguments.positional().empty()) {
         say("issue lint needs a file or a folder");
@@ -29,7 +20,7 @@ Exit run(const Arguments& arguments) {
     }
     std::string text;
     for (const std::string& path : arguments.positional())
-        for (const LintProblem& problem : lint(path, events_of))
+        for (const LintProblem& problem : lint(path, quoted_events))
             text += escape_for_terminal(text_of(problem)) + "\n";
     return answer(text, text.empty() ? Exit::found : Exit::nothing);
 }

@@ -16,7 +16,11 @@ constexpr std::array<Option, 2> kOptions{{
 
 constexpr std::string_view kDescription =
     "Lists the issues that hold every WORD in id, title, area, cause, or among the\n"
-    "functions and modules they are recognised by. Exit status: 0 found, 1 none, 2 wrong usage.";
+    "functions and modules they are recognised by; of imported ones, in id, files,\n"
+    "functions and modules, the first hundred. Exit status: 0 found, 1 none, 2 wrong\n"
+    "usage.";
+
+constexpr std::size_t kMostImported = 100;
 
 Exit run(const Arguments& arguments) {
     if (arguments.positional().empty()) {
@@ -25,7 +29,13 @@ Exit run(const Arguments& arguments) {
     }
     auto knowledge = knowledge_of(arguments);
     if (!knowledge) return Exit::usage;
-    auto issues = knowledge->search(join(arguments.positional(), " "));
+    const std::string words = join(arguments.positional(), " ");
+    auto issues = knowledge->search(words);
+    auto [imported, count] = knowledge->search_imported(words, kMostImported);
+    for (const Issue& issue : imported) issues.push_back(&issue);
+    if (count > imported.size())
+        say(std::to_string(count - imported.size()) +
+            " more imported issues: more words would narrow it down");
     Exit status = issues.empty() ? Exit::nothing : Exit::found;
     if (!arguments.has("--json")) {
         auto output = Output::open("");

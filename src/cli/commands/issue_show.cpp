@@ -34,6 +34,8 @@ Exit run(const Arguments& arguments) {
     Exit status = Exit::found;
     for (const std::string& id : arguments.positional()) {
         const Issue* issue = knowledge->find(id);
+        auto imported = issue ? std::nullopt : knowledge->find_imported(id);
+        if (imported) issue = &*imported;
         if (!issue) {
             say("there is no issue '" + id + "'; 'inquest issue search WORD' looks for one");
             status = Exit::nothing;

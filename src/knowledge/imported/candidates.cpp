@@ -1,0 +1,94 @@
+#include "knowledge/imported/candidates.h"
+
+#include <algorithm>
+
+#include "knowledge/imported/describe.h"
+#include "knowledge/imported/rank.h"
+#include "knowledge/issue_match.h"
+#include "knowledge/ranges.h"
+#include "knowledge/upstream_version.h"
+
+namespace inquest {
+namespace {
+
+constexpr Confidence kWorthDescribing = 0.5;
+constexpr std::size_t kShownFunctions = 8;
+constexpr std::size_t kShort = 12;
+
+// The functions in their order, each with how rare it is.
+std::vector<MatchedCondition> reasons(const Catalogue& catalogue, const RankedCrash& ranked,
+                                      const EventView& view) {
+    std::vector<MatchedCondition> matched;
+    if (ranked.kind == KindFit::same)
+        matched.push_back({concat({"kind ", name_of(view.event.kind)}),
+                           view.evidence(view.event.headline, view.event.headline)});
+    const std::string all = std::to_string(catalogue.crashes());
+    for (std::size_t i = 0; i < ranked.functions.size() && i < kShownFunctions; ++i) {
+        auto function = ranked.functions[i];
+        auto count = std::to_string(catalogue.postings(function).size());
+        matched.push_back({concat({i == 0 ? "frame " : "then ", catalogue.name(function)}),
+                           view.evidence("", concat({"in ", count, " of ", all, " quoted crashes"}))});
+    }
+    return matched;
+}
+
+std::string words_of(const UpstreamCommit& fix) {
+    return concat({"commit ", std::string_view(fix.commit).substr(0, kShort)});
+}
+
+bool on_branch_of(const UpstreamCommit& fix, const KernelPackage& package) {
+    auto fixed = parse_upstream(fix.mainline);
+    auto own = parse_upstream(package.upstream);
+    return fixed && own && fixed->branch() == own->branch();
+}
+
+// `affected`: the kernel has upstream's code, and the bug.
+std::string advice(const Issue& issue, const UpstreamCommit* fix, const KernelPackage& package,
+                   bool affected) {
+    if (!fix) return "No fix is known.";
+    if (!affected)
+        return concat({"Look for ", issue.id, " or its fix (", words_of(*fix),
+                       ") in the changelog of this kernel's newest package; upgrade if it is there."});
+    std::string_view target = package.product == "upstream" ? "" : "a package that is built on ";
+    if (on_branch_of(*fix, package))
+        return concat({"Upgrade to ", target, "Linux ", fix->mainline, " or later (", words_of(*fix), ")."});
+    return concat({"No release of this kernel's branch is known to have the fix. Upgrade to ", target,
+                   "Linux ", fix->mainline, " or later (", words_of(*fix), ")."});
+}
+
+}  // namespace
+
+std::vector<ImportedCandidate> candidates_for(const std::vector<Catalogue>& catalogues,
+                                              const EventView& view) {
+    std::vector<ImportedCandidate> found;
+    if (catalogues.empty()) return found;
+    const CrashShape shape = shape_of(view);
+    for (auto catalogue = catalogues.rbegin(); catalogue != catalogues.rend(); ++catalogue) {
+        auto ranked = rank(*catalogue, shape);
+        rate(ranked);
+        for (const RankedCrash& one : ranked) {
+            auto id = catalogue->id(one.issue);
+            bool outdated = std::any_of(catalogues.rbegin(), catalogue,
+                                        [&](const Catalogue& later) { return later.find(id).has_value(); });
+            if (one.confidence < kWorthDescribing || outdated) continue;
+            found.push_back({describe(*catalogue, one.issue),
+                             {.score = one.confidence, .matched = reasons(*catalogue, one, view)}});
+        }
+    }
+    std::ranges::stable_sort(found, std::ranges::greater{}, [](const auto& c) { return c.fit.score; });
+    if (found.size() > kMostCandidates) found.resize(kMostCandidates);
+    return found;
+}
+
+IssueMatch told(ImportedCandidate&& candidate, const CrashEvent& event, const Kernel& kernel,
+                const KernelPackage& package) {
+    const Issue& issue = candidate.issue;
+    IssueMatch match = told(issue, std::move(candidate.fit), event, kernel, package);
+    if (match.status == IssueStatus::fixed || match.status == IssueStatus::not_affected) return match;
+    bool follows_upstream = match.status == IssueStatus::affected;
+    const auto* fix = fix_for(issue, follows_upstream ? package.upstream : "");
+    match.remedies.push_back({advice(issue, fix, package, follows_upstream), "", fix ? "reboot" : ""});
+    return match;
+}
+
+}  // namespace inquest
