@@ -256,6 +256,24 @@ Result<KallsymsTables> find_kallsyms(const TargetMemory& memory, const KernelIma
     return find_within(memory, image.start, size);
 }
 
+namespace {
+
+// More of the bytes from `start` on behind those that there are: as much as is quick, or up to the page's
+// end.
+bool read_on(const TargetMemory& memory, std::uint64_t start, std::vector<std::uint8_t>& bytes) {
+    constexpr std::uint64_t kQuick = 64 << 10;
+    const std::size_t had = bytes.size();
+    const std::uint64_t place = start + had;
+    for (std::uint64_t size : {kQuick - place % kPage, kPage - place % kPage}) {
+        bytes.resize(had + size);
+        if (memory.read(place, std::span(bytes).subspan(had))) return true;
+    }
+    bytes.resize(had);
+    return false;
+}
+
+}  // namespace
+
 Result<void> read_kallsyms(const TargetMemory& memory, const KallsymsTables& tables, const KernelImage& image,
                            SymbolTable& symbols) {
     auto count = memory.get<std::uint32_t>(tables.num_syms);
@@ -281,12 +299,8 @@ Result<void> read_kallsyms(const TargetMemory& memory, const KallsymsTables& tab
                 stext = names.ends.size() - 1;
             continue;
         }
-        constexpr std::uint64_t kStep = 64 << 10;
-        const std::size_t had = compressed.size();
-        const std::uint64_t place = tables.names + had;
-        compressed.resize(had + kStep - place % 4096);  // ends on a page: one that is missing costs no more
         if (outcome == Decoder::Outcome::damaged || compressed.size() > kMostNameBytes ||
-            !memory.read(place, std::span(compressed).subspan(had)))
+            !read_on(memory, tables.names, compressed))
             return fail("kallsyms_names breaks off after " + std::to_string(names.ends.size()) + " of " +
                         std::to_string(*count) + " names");
     }

@@ -15,11 +15,24 @@ std::uint16_t SymbolTable::index_of_module(std::string_view module) {
     return last_module_;
 }
 
-void SymbolTable::add(std::uint64_t address, char type, std::string_view name, std::string_view module) {
-    entries_.push_back({address, static_cast<std::uint32_t>(names_.size()),
-                        static_cast<std::uint32_t>(name.size()), index_of_module(module), type,
-                        static_cast<std::uint32_t>(entries_.size())});
+SymbolTable::Entry SymbolTable::entry(std::uint64_t address, char type, std::string_view name,
+                                      std::string_view module) {
+    Entry entry{address,
+                static_cast<std::uint32_t>(names_.size()),
+                static_cast<std::uint32_t>(name.size()),
+                index_of_module(module),
+                type,
+                static_cast<std::uint32_t>(entries_.size())};
     names_ += name;
+    return entry;
+}
+
+void SymbolTable::add(std::uint64_t address, char type, std::string_view name, std::string_view module) {
+    entries_.push_back(entry(address, type, name, module));
+}
+
+void SymbolTable::add_name(std::uint64_t address, char type, std::string_view name, std::string_view module) {
+    names_only_.push_back(entry(address, type, name, module));
 }
 
 void SymbolTable::reserve(std::size_t count, std::size_t name_bytes) {
@@ -28,24 +41,27 @@ void SymbolTable::reserve(std::size_t count, std::size_t name_bytes) {
 }
 
 void SymbolTable::seal() {
-    auto by_address = [](const Entry& entry) { return std::tuple(entry.address, entry.order); };
-    if (!std::ranges::is_sorted(entries_, {}, by_address)) std::ranges::sort(entries_, {}, by_address);
+    auto place = [](const Entry& entry) { return std::tuple(entry.address, entry.order); };
+    if (!std::ranges::is_sorted(entries_, {}, place)) std::ranges::sort(entries_, {}, place);
+    addressed_ = entries_.size();
+    entries_.insert(entries_.end(), names_only_.begin(), names_only_.end());
+    names_only_ = {};
     by_name_.build(static_cast<std::uint32_t>(entries_.size()),
                    [this](std::uint32_t index) { return name_of(entries_[index]); });
 }
 
 Symbol SymbolTable::symbol(std::size_t index) const {
     const Entry& entry = entries_[index];
-    auto next = std::ranges::upper_bound(entries_, entry.address, {}, &Entry::address);
-    std::uint64_t size = next == entries_.end() ? 0 : next->address - entry.address;
+    auto next = std::ranges::upper_bound(by_address(), entry.address, {}, &Entry::address);
+    std::uint64_t size = next == by_address().end() ? 0 : next->address - entry.address;
     return {entry.address, size, name_of(entry), entry.type, modules_[entry.module]};
 }
 
 std::optional<Symbol> SymbolTable::at(std::uint64_t address) const {
-    auto after = std::ranges::upper_bound(entries_, address, {}, &Entry::address);
-    if (after == entries_.begin()) return std::nullopt;
-    auto first = std::ranges::lower_bound(entries_, std::prev(after)->address, {}, &Entry::address);
-    return symbol(static_cast<std::size_t>(first - entries_.begin()));
+    auto after = std::ranges::upper_bound(by_address(), address, {}, &Entry::address);
+    if (after == by_address().begin()) return std::nullopt;
+    auto first = std::ranges::lower_bound(by_address(), std::prev(after)->address, {}, &Entry::address);
+    return symbol(static_cast<std::size_t>(first - by_address().begin()));
 }
 
 std::vector<Symbol> SymbolTable::named(std::string_view name) const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ class SymbolTable {
     // address the kernel prints the first.
     void add(std::uint64_t address, char type, std::string_view name, std::string_view module = {});
 
+    // A symbol that an address is never named by, such as a mapping symbol; found by its name only.
+    void add_name(std::uint64_t address, char type, std::string_view name, std::string_view module = {});
+
     // Room for that many more, which saves copying.
     void reserve(std::size_t count, std::size_t name_bytes);
 
@@ -41,7 +45,7 @@ class SymbolTable {
     // The address of the only (or first) symbol of that name.
     [[nodiscard]] std::optional<std::uint64_t> address_of(std::string_view name) const;
 
-    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    [[nodiscard]] std::size_t size() const { return addressed_; }
     [[nodiscard]] Symbol operator[](std::size_t index) const { return symbol(index); }  // in order of address
 
   private:
@@ -58,7 +62,13 @@ class SymbolTable {
         return std::string_view(names_).substr(entry.name, entry.name_length);
     }
 
-    std::vector<Entry> entries_;  // by address, then order
+    [[nodiscard]] Entry entry(std::uint64_t address, char type, std::string_view name,
+                              std::string_view module);
+    [[nodiscard]] std::span<const Entry> by_address() const { return std::span(entries_).first(addressed_); }
+
+    std::vector<Entry> entries_;     // once sealed by address, then order; those by name only behind them
+    std::vector<Entry> names_only_;  // until sealed
+    std::size_t addressed_ = 0;
     NameIndex by_name_;
     std::vector<std::string> modules_{""};
     std::uint16_t last_module_ = 0;

@@ -19,7 +19,6 @@ constexpr std::uint64_t kFlattenedHeader = 4096;
 constexpr std::uint64_t kRecordHeader = 16;
 constexpr std::int64_t kEndMark = -1;
 constexpr std::size_t kMostRecords = 1 << 24;  // of 64 KB mostly: half a terabyte
-constexpr std::uint64_t kLongHole = 4096;
 
 std::int64_t big_endian(const std::uint8_t* bytes) {
     std::uint64_t value = 0;
@@ -140,7 +139,8 @@ std::span<const std::uint8_t> Image::view(std::uint64_t offset, std::uint64_t si
                : std::span<const std::uint8_t>{};
 }
 
-bool Image::read(std::uint64_t offset, std::span<std::uint8_t> out) const {
+bool Image::read_over_holes(std::uint64_t offset, std::span<std::uint8_t> out,
+                            std::uint64_t longest_in_cut) const {
     if (auto whole = view(offset, out.size()); whole.size() == out.size()) {
         std::ranges::copy(whole, out.begin());
         return true;
@@ -150,11 +150,9 @@ bool Image::read(std::uint64_t offset, std::span<std::uint8_t> out) const {
     auto next = std::ranges::upper_bound(segments_, offset, {}, &Segment::offset);
     if (next != segments_.begin()) --next;
     for (std::uint64_t at = offset; at < end; ++next) {
-        // What nobody wrote is zero, as in the file that seeking leaves holes in; but of a file that was cut
-        // the long holes are what was still to come.
         const std::uint64_t hole = std::min(next == segments_.end() ? end : next->offset, end);
         if (hole > at) {
-            if (cut_ && hole - at >= kLongHole) return false;
+            if (cut_ && hole - at > longest_in_cut) return false;
             std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(at - offset), hole - at, std::uint8_t{0});
             at = hole;
         }

@@ -19,7 +19,15 @@ class Image {
     static Result<Image> over(std::span<const std::uint8_t> bytes);
 
     // Copies out.size() bytes from `offset`; false when not all of them are there.
-    [[nodiscard]] bool read(std::uint64_t offset, std::span<std::uint8_t> out) const;
+    // What a flattened file nowhere writes is zero, unless the file is cut: then it may be what was to come.
+    [[nodiscard]] bool read(std::uint64_t offset, std::span<std::uint8_t> out) const {
+        return read_over_holes(offset, out, 0);
+    }
+
+    // The same for tables that are padded: a hole of less than a page is zero even where the file is cut.
+    [[nodiscard]] bool read_padded(std::uint64_t offset, std::span<std::uint8_t> out) const {
+        return read_over_holes(offset, out, 4095);
+    }
 
     // The same without a copy where the bytes lie together in the file; empty where they do not or are not
     // there.
@@ -44,6 +52,8 @@ class Image {
     };
 
     Result<void> unflatten();
+    [[nodiscard]] bool read_over_holes(std::uint64_t offset, std::span<std::uint8_t> out,
+                                       std::uint64_t longest_in_cut) const;
     static std::vector<Segment> lay_out(const std::vector<Segment>& records);
 
     std::shared_ptr<const void> mapping_;  // keeps file_ alive

@@ -16,16 +16,17 @@ std::string_view name_of(ReadOutcome outcome) {
     return "torn";
 }
 
+Result<std::unique_ptr<Dump>> open_dump(Image image) {
+    for (const Format* format : all_formats())
+        if (format->sniff(image)) return format->open(std::move(image));
+    return fail("this is no kernel dump that can be read (ELF core or kdump-compressed, plain or flattened)");
+}
+
 Result<std::unique_ptr<Dump>> open_dump(const std::string& path) {
     auto image = Image::open(path);
     if (!image) return std::unexpected(std::move(image.error()));
-    for (const Format* format : all_formats()) {
-        if (!format->sniff(*image)) continue;
-        auto dump = format->open(std::move(*image));
-        return dump ? std::move(dump) : fail_in(path, dump);
-    }
-    return fail(path +
-                " is no kernel dump that can be read (ELF core or kdump-compressed, plain or flattened)");
+    auto dump = open_dump(std::move(*image));
+    return dump ? std::move(dump) : fail_in(path, dump);
 }
 
 }  // namespace inquest

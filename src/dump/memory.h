@@ -59,5 +59,6 @@ std::span<const Format* const> all_formats();
 
 // Opens a dump of any format. The error says what the file is instead, or what is wrong with it.
 Result<std::unique_ptr<Dump>> open_dump(const std::string& path);
+Result<std::unique_ptr<Dump>> open_dump(Image image);
 
 }  // namespace inquest

@@ -14,6 +14,9 @@ namespace inquest {
 // both). Empty when either symbol is missing.
 std::vector<std::uint64_t> per_cpu_addresses(Session& session, std::string_view name);
 
+// __per_cpu_offset of each possible CPU.
+std::vector<std::uint64_t> per_cpu_offsets(Session& session);
+
 // The pointer that lies `offset` bytes into the variable, on each CPU; 0 where it cannot be read.
 std::vector<std::uint64_t> per_cpu_pointers(Session& session, std::string_view name,
                                             std::uint64_t offset = 0);

@@ -76,7 +76,8 @@ TEST(Markdown, LogTextIsNoMarkup) {
 }
 
 TEST(Markdown, TablesKeepTheirColumns) {
-    for (std::string_view line : split_lines(rendered("markdown", fixture::ceph())))
+    const std::string text = rendered("markdown", fixture::ceph());
+    for (std::string_view line : split_lines(text))
         if (line.starts_with("| **")) {
             EXPECT_EQ(count(line, "|"), 4u) << line;
         }

@@ -16,7 +16,7 @@ namespace inquest {
 struct StackFrame {
     std::uint64_t ip = 0, sp = 0;
     bool exact = false;         // ip is the instruction itself (a trap), not a return address behind a call
-    std::string_view found_by;  // "registers", "orc", "frame-pointer"
+    std::string_view found_by;  // "registers", "orc", "frame-pointer", "call"
     std::optional<std::uint64_t> registers;  // address of the pt_regs that this frame was taken from
 };
 

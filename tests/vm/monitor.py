@@ -1,5 +1,6 @@
 """QEMU's two side doors: its monitor and its debugger's."""
 import json
+import re
 import socket
 
 # xor %edi,%edi; mov 0x1c(%rdi),%eax: reads address 0x1c.
@@ -36,16 +37,18 @@ def plant_fault(path, address):
 
     def ask(packet):
         connection.sendall(f"${packet}#{sum(packet.encode()) & 0xff:02x}".encode())
-        answer = b""
-        while b"#" not in answer:
-            received = connection.recv(4096)
-            if not received:
+        received = b""
+        while True:
+            more = connection.recv(4096)
+            if not more:
                 raise OSError(f"QEMU ended during {packet}")
-            answer += received
-        connection.sendall(b"+")
-        return answer.partition(b"$")[2].partition(b"#")[0]
+            received += more
+            # It tells that the machine has stopped (T05...) whenever it likes.
+            for answer in re.findall(rb"\$([^#]*)#[0-9a-f]{2}", received):
+                if not answer.startswith(b"T"):
+                    connection.sendall(b"+")
+                    return answer
 
-    ask("?")
     answer = ask(f"M{address:x},{len(FAULT):x}:{FAULT.hex()}")
     ask("D")
     connection.close()

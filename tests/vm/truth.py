@@ -111,7 +111,7 @@ def symbols(inquest, dump, folder):
         if module in ("bpf", "__builtin__ftrace") or (module or "").startswith("__builtin"):
             continue
         by_name.setdefault(name, set()).add((int(address, 16), kind, module))
-        if module is None or kind in "tT":
+        if (module is None or kind in "tT") and not (module and name.startswith((".L", "$"))):
             by_address.setdefault(int(address, 16), (name, module))
     first, last = (next(iter(by_name[name]))[0] for name in ("_stext", "_end"))
     names = list(by_name)
@@ -126,7 +126,7 @@ def symbols(inquest, dump, folder):
         for address, symbol in zip(part, ask(inquest, dump, "sym", *[f"{address:#x}" for address in part])["symbols"], strict=True):
             if (symbol["name"], symbol["module"]) != by_address[address] or symbol["offset"] != "0x0":
                 wrong.append(f"sym: {address:#x} is {symbol['name']}+{symbol['offset']} {symbol['module']}, was {by_address[address]}")
-    return wrong[:5] + ([f"sym: {len(wrong) - 5} more"] if len(wrong) > 5 else [])
+    return [sentence[:300] for sentence in wrong[:5]] + ([f"sym: {len(wrong) - 5} more"] if len(wrong) > 5 else [])
 
 
 def log(inquest, dump, folder):

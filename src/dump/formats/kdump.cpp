@@ -175,8 +175,8 @@ class KdumpFile : public Dump {
         if (auto mapped = image_.view(offset, size); !mapped.empty()) return mapped;
         if (size > image_.size()) return {};
         copy.resize(size);
-        return image_.read(offset, copy) ? std::span<const std::uint8_t>(copy)
-                                         : std::span<const std::uint8_t>{};
+        return image_.read_padded(offset, copy) ? std::span<const std::uint8_t>(copy)
+                                                : std::span<const std::uint8_t>{};
     }
 
     static bool bit(std::span<const std::uint8_t> bitmap, std::uint64_t index) {

@@ -212,9 +212,11 @@ void add_module_symbols(Session& session, const ModuleView& module, SymbolTable&
         const auto as_number = static_cast<unsigned char>(type);
         type = static_cast<char>(exported.contains({symbol->st_value, name}) ? std::toupper(as_number)
                                                                              : std::tolower(as_number));
-        // Mapping symbols name no function (include/linux/module_symbol.h: is_mapping_symbol).
+        if (name.empty()) continue;
+        // Mapping symbols name no address (include/linux/module_symbol.h: is_mapping_symbol).
         bool mapping = name.starts_with("$") || name.starts_with(".L") || name.starts_with("L0\x01");
-        if (!name.empty() && !mapping) symbols.add(symbol->st_value, type, name, module.name);
+        (symbols.*(mapping ? &SymbolTable::add_name : &SymbolTable::add))(symbol->st_value, type, name,
+                                                                          module.name);
     }
 }
 

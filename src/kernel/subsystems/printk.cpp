@@ -142,6 +142,7 @@ class Ring {
                 descs->get<std::uint64_t>(slot * desc_size + block + offset("prb_data_blk_lpos.begin"));
             const auto next =
                 descs->get<std::uint64_t>(slot * desc_size + block + offset("prb_data_blk_lpos.next"));
+            if (begin == next) continue;  // a record without text; makedumpfile leaves it out, too
             const std::uint64_t record = slot * info_size;
             const Place text = place_of(*data, begin, next,
                                         infos->get<std::uint16_t>(record + offset("printk_info.text_len")));
@@ -165,7 +166,7 @@ class Ring {
         std::uint64_t offset, size;
     };
     static Place place_of(const Block& data, std::uint64_t begin, std::uint64_t next, std::uint64_t length) {
-        if (begin == next || begin & 1) return {0, 0};  // 0x1 and 0x3 mark records without text
+        if (begin & 1) return {0, 0};  // 0x1 and 0x3 mark records without text
         const std::uint64_t mask = data.size() - 1;
         bool wraps = (begin & ~mask) != ((next - 1) & ~mask);
         return {(wraps ? 0 : begin & mask) + sizeof(std::uint64_t), length};

@@ -1,0 +1,117 @@
+#include "kernel/session.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "kernel/subsystems/task.h"
+#include "synth/kernel.h"
+
+namespace inquest {
+namespace {
+
+// A file that goes when the test is over.
+class DumpFile {
+  public:
+    explicit DumpFile(std::span<const std::uint8_t> bytes)
+        : path_(std::filesystem::temp_directory_path() /
+                ("inquest-session-test." + std::to_string(::getpid()))) {
+        std::ofstream(path_, std::ios::binary)
+            .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    }
+    ~DumpFile() { std::filesystem::remove(path_); }
+    DumpFile(const DumpFile&) = delete;
+    DumpFile& operator=(const DumpFile&) = delete;
+    [[nodiscard]] std::string path() const { return path_.string(); }
+
+  private:
+    std::filesystem::path path_;
+};
+
+std::vector<int> pids(const TaskList& list) {
+    std::vector<int> pids;
+    for (const TaskView& task : list.tasks) pids.push_back(task.pid);
+    return pids;
+}
+
+TEST(Session, ReadsSymbolsTypesAndTasksOfADumpAlone) {
+    synth::Kernel kernel;
+    kernel.add_task(1, "init");
+    auto last = kernel.add_task(42, "ceph-client");
+    DumpFile file(kernel.dump());
+    auto session = Session::open(file.path());
+    ASSERT_TRUE(session) << session.error().message();
+    EXPECT_EQ((*session)->release(), "6.1.0-synthetic");
+    EXPECT_EQ((*session)->symbols().size(), 5U);
+    ASSERT_TRUE((*session)->types()) << (*session)->problems().front();
+    EXPECT_EQ((*session)->types()->offset_of("task_struct", "tasks.prev"), 72U);
+    auto list = list_tasks(**session);
+    EXPECT_EQ(pids(list), (std::vector<int>{0, 1, 42}));
+    EXPECT_TRUE(list.problems.empty());
+    auto task = read_task(**session, last);
+    ASSERT_TRUE(task);
+    EXPECT_EQ(task->comm, "ceph-client");
+}
+
+TEST(Session, EndsATaskListThatRunsInACircleOrBreaksOff) {
+    synth::Kernel kernel;
+    auto first = kernel.add_task(1, "one");
+    auto second = kernel.add_task(2, "two");
+    constexpr auto kTasks = synth::Kernel::kTasksOffset;
+    kernel.put_word(second + kTasks, first + kTasks);
+    {
+        DumpFile file(kernel.dump());
+        auto session = Session::open(file.path());
+        ASSERT_TRUE(session);
+        auto list = list_tasks(**session);
+        EXPECT_EQ(pids(list), (std::vector<int>{0, 1, 2}));
+        ASSERT_EQ(list.problems.size(), 1U);
+        EXPECT_NE(list.problems[0].find("circle"), std::string::npos);
+    }
+    kernel.put_word(second + kTasks, 0x1234);
+    DumpFile file(kernel.dump());
+    auto session = Session::open(file.path());
+    ASSERT_TRUE(session);
+    auto list = list_tasks(**session);
+    EXPECT_EQ(pids(list).size(), 4U - 1U);
+    EXPECT_FALSE(list.problems.empty());
+}
+
+TEST(Session, EndsAtPageTablesThatPointToThemselves) {
+    synth::Kernel kernel;
+    const std::uint64_t itself = 0x2000 | 1;
+    kernel.put_word(synth::kKernelBase + 0x2000 + 511 * 8, itself);
+    kernel.put_word(synth::kKernelBase + 0x2000 + 510 * 8, itself);
+    DumpFile file(kernel.dump());
+    auto session = Session::open(file.path());
+    ASSERT_TRUE(session);
+    EXPECT_EQ((*session)->symbols().size(), 0U);
+    EXPECT_FALSE((*session)->problems().empty());
+    EXPECT_TRUE(list_tasks(**session).tasks.empty());
+}
+
+TEST(Session, AnswersOrSaysWhyWhenCutAnywhereOrTorn) {
+    synth::Kernel kernel;
+    kernel.add_task(1, "init");
+    auto bytes = kernel.dump();
+    for (std::size_t part = 1; part < 32; ++part) {
+        std::span<const std::uint8_t> all(bytes);
+        DumpFile file(all.first(all.size() * part / 32));
+        auto session = Session::open(file.path());
+        if (!session) continue;
+        auto list = list_tasks(**session);
+        EXPECT_TRUE(list.tasks.size() == 2 || !list.problems.empty());
+    }
+    const std::uint64_t pages = synth::descriptors_of(bytes);
+    for (std::size_t at = pages; at < bytes.size(); at += 97) {
+        auto torn = bytes;
+        torn[at] ^= 0x55;
+        DumpFile file(torn);
+        if (auto session = Session::open(file.path())) (void)list_tasks(**session);
+    }
+}
+
+}  // namespace
+}  // namespace inquest
