@@ -96,7 +96,11 @@ const Frame* reporting_frame(std::span<const Frame> trace) {
 }
 
 void accuse(CrashEvent& event, const CodeRef& place, std::string reason) {
-    event.guilty = {place.symbol, place.module, std::move(reason)};
+    // The source's name: no dot of ppc64's entry points, no ".isra.0" of the compiler.
+    std::string_view name = place.symbol;
+    if (name.starts_with('.')) name.remove_prefix(1);
+    if (!name.starts_with("_ZN")) name = name.substr(0, name.find_first_of(".$"));
+    event.guilty = {std::string(name), place.module, std::move(reason)};
 }
 
 void blame(CrashEvent& event, NamePatterns also) {

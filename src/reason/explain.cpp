@@ -49,16 +49,27 @@ void refine_kind(const Scene& scene) {
     }
 }
 
+// A kind of report that has no name here: in the kernel's own words.
+std::string describe_other(const CrashEvent& event) {
+    if (event.corrupted) return "a part of a report";
+    auto used = event.fact("function");
+    if (!used.empty() && event.headline.find("in preemptible [") != std::string::npos)
+        return (event.guilty.function.empty() ? "the kernel" : event.guilty.function) + " called " +
+               std::string(used) + "() while it could be moved to another CPU at any time";
+    auto oops = event.fact("oops");
+    if (!oops.empty()) return "the kernel died of \"" + std::string(oops) + "\" in " + where(event);
+    return "the kernel reported \"" + event.headline + "\"";
+}
+
 // What remains to be said of an event that nothing explains.
 void describe_plainly(CrashEvent& event) {
     Verdict& verdict = event.verdict;
     if (!verdict.summary.empty()) return;
     std::string what = replace_all(std::string(name_of(event.kind)), "-", " ");
-    if (event.kind == Kind::other)
-        what = event.corrupted ? "a part of a report" : "a report of no known kind";
+    if (event.kind == Kind::other) what = describe_other(event);
     std::string function =
         event.ip.symbol.empty() && !event.guilty.function.empty() ? event.guilty.function : where(event);
-    verdict.summary = what + " in " + function;
+    verdict.summary = event.kind == Kind::other && !event.corrupted ? what : what + " in " + function;
     verdict.cause = Cause::unknown;
     verdict.confidence = 0.5;
     if (verdict.evidence.empty()) quote_headline(event);

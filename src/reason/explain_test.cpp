@@ -256,5 +256,53 @@ TEST(Explain, WithoutCodeTwoSuchRegistersTellNothing) {
     EXPECT_NE(event.verdict.cause, Cause::error_pointer) << event.verdict.summary;
 }
 
+TEST(Explain, TheSourceLineWorthSeeingIsTheBlamedFunctions) {
+    auto event = x86_fault("_raw_spin_lock", 0xc, 0x38, {{"rdi", 0x38}});
+    Frame caller = frame("wombat_delete");
+    caller.offset = 0x2c;
+    event.trace = {caller};
+    event.guilty.function = "wombat_delete";
+    explain(event);
+    ASSERT_FALSE(event.verdict.next_steps.empty());
+    EXPECT_TRUE(event.verdict.next_steps[0].starts_with("scripts/faddr2line vmlinux wombat_delete+0x2c"))
+        << event.verdict.next_steps[0];
+}
+
+TEST(Explain, NobodyIsToldToFindALineThatIsPrinted) {
+    CrashEvent event;
+    event.kind = Kind::warning;
+    event.ip.symbol = event.guilty.function = "wombat_count";
+    event.ip.offset = 0x10;
+    event.facts.push_back({"place", "fs/wombat.c:118", 1});
+    explain(event);
+    for (const auto& step : event.verdict.next_steps) EXPECT_FALSE(step.contains("faddr2line")) << step;
+}
+
+TEST(Explain, KasanSaysWhoAccessedAndForWhom) {
+    CrashEvent event;
+    event.kind = Kind::kasan;
+    event.headline = "BUG: KASAN: slab-out-of-bounds in wombat_path+0xf8/0x1b8";
+    event.access = Access::write;
+    event.ip.symbol = "wombat_path";
+    event.guilty.function = "wombat_send";
+    explain(event);
+    EXPECT_TRUE(event.verdict.summary.starts_with("wombat_path, on behalf of wombat_send, wrote to memory"))
+        << event.verdict.summary;
+}
+
+TEST(Explain, WhatHasNoNameHereIsSaidInTheKernelsWords) {
+    CrashEvent event;
+    event.kind = Kind::other;
+    event.headline = "BUG: wombat topology broken";
+    explain(event);
+    EXPECT_EQ(event.verdict.summary, "the kernel reported \"BUG: wombat topology broken\"");
+    event.headline = "BUG: using smp_processor_id() in preemptible [00000000] code: wombat/1";
+    event.facts.push_back({"function", "smp_processor_id", 1});
+    event.guilty.function = "wombat_flush";
+    explain(event);
+    EXPECT_EQ(event.verdict.summary,
+              "wombat_flush called smp_processor_id() while it could be moved to another CPU at any time");
+}
+
 }  // namespace
 }  // namespace inquest

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "model/symbol.h"
 
 namespace inquest::reason {
 namespace {
@@ -11,13 +12,25 @@ bool is_plain(std::string_view name) {
     return !name.empty() && std::ranges::all_of(name, [](char c) { return is_symbol_char(c) || c == '-'; });
 }
 
+// The function to blame where the trace shows it, else the place of the event: of what only noticed the
+// trouble nobody wants to see the source.
+const CodeRef& blamed_place(const CrashEvent& event) {
+    const std::string guilty = bare_function(event.guilty.function);
+    if (guilty.empty() || bare_function(event.ip.symbol) == guilty) return event.ip;
+    for (const Frame& frame : event.trace)
+        if (frame.reliable && frame.offset && bare_function(frame.symbol) == guilty) return frame;
+    return event.ip;
+}
+
 }  // namespace
 
 void suggest_source_line(CrashEvent& event) {
-    const CodeRef& ip = event.ip;
-    if (!is_plain(ip.symbol) || !ip.offset || (!ip.module.empty() && !is_plain(ip.module))) return;
-    std::string place = ip.symbol + "+" + hex(*ip.offset) + (ip.size ? "/" + hex(*ip.size) : "");
-    std::string object = ip.module.empty() ? "vmlinux" : ip.module + ".ko";
+    const CodeRef& code = blamed_place(event);
+    if (!is_plain(code.symbol) || !code.offset || (!code.module.empty() && !is_plain(code.module))) return;
+    // "WARNING: ... at fs/wombat.c:118" said it.
+    if (&code == &event.ip && event.fact("place").find(".c:") != std::string_view::npos) return;
+    std::string place = code.symbol + "+" + hex(*code.offset) + (code.size ? "/" + hex(*code.size) : "");
+    std::string object = code.module.empty() ? "vmlinux" : code.module + ".ko";
     event.verdict.next_steps.push_back(
         "scripts/faddr2line " + object + " " + place +
         "  # the source line; needs the kernel's source tree and debuginfo, no reboot");

@@ -31,6 +31,8 @@ struct Mark {
 constexpr Mark kMarks64[] = {
     {0xdead000000000100, Type::list_poison, "LIST_POISON1"},
     {0xdead000000000122, Type::list_poison, "LIST_POISON2"},
+    {0xdead0000000000f5, Type::poison,
+     "VFS_PTR_POISON, which unmounting puts into inodes that are still in use"},
     {0xdead000000000200, Type::list_poison, "LIST_POISON2"},
     {0xdead000000000300, Type::poison, "TIMER_ENTRY_STATIC"},
     {0xdead000000000400, Type::poison, "TAIL_MAPPING"},
@@ -70,6 +72,8 @@ bool find_mark(std::uint64_t value, unsigned bits, PointerValue& found) {
         auto offset = distance(value, mark.value, bits);
         // Below a mark only container_of can lead; the marks stand close, so that the one below is meant.
         if (offset < -0xff || offset >= 0x100) continue;
+        // A member that container_of steps back from is aligned; an odd mark is recognised alone.
+        if ((offset < 0 && offset % 4 != 0) || (offset != 0 && mark.value % 2 != 0)) continue;
         if (!best || std::llabs(offset) < std::llabs(found.offset)) {
             best = &mark;
             found.offset = offset;

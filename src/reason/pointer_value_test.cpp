@@ -99,5 +99,10 @@ TEST(ErrnoNames, NumbersInTheGapsHaveNoName) {
     EXPECT_EQ(error_text(-1234), "-1234");
 }
 
+TEST(PointerValue, MarksOfOtherSubsystemsAreNoListPoison) {
+    EXPECT_EQ(x86(0xdead0000000000f5).type, Type::poison);
+    EXPECT_EQ(x86(0xdead0000000000f8).type, Type::list_poison);  // container_of LIST_POISON1
+}
+
 }  // namespace
 }  // namespace inquest::reason

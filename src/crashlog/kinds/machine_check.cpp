@@ -105,7 +105,8 @@ void read_record(CrashEvent& event) {
 
 void finish(CrashEvent& event) {
     read_record(event);
-    blame(event);
+    // What a processor executed when its own error struck is to blame for nothing.
+    if (event.fact("bank").empty()) blame(event);
     switch (event.kind) {
         case Kind::nmi:
             event.title = clean_title(event.headline);

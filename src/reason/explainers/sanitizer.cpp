@@ -1,5 +1,6 @@
 // KASAN, KFENCE, KMSAN, KCSAN, UBSAN: the kernel's own checks say what is wrong with an access.
 #include "base/text.h"
+#include "model/symbol.h"
 #include "reason/next_steps.h"
 #include "reason/object_history.h"
 #include "reason/scene.h"
@@ -10,8 +11,12 @@ namespace {
 
 using namespace reason;
 
+// Who did it, and for whom where that is another function's doing.
 std::string accessor(const CrashEvent& event) {
-    return event.guilty.function.empty() ? where(event) : event.guilty.function;
+    const std::string& guilty = event.guilty.function;
+    if (guilty.empty() || event.ip.symbol.empty() || where(event) == bare_function(guilty))
+        return guilty.empty() ? where(event) : guilty;
+    return where(event) + ", on behalf of " + guilty + ",";
 }
 
 std::string access_verb(const CrashEvent& event) {
