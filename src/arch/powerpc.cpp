@@ -27,6 +27,8 @@ bool parse_registers(std::string_view line, std::size_t digits, const RegisterSi
     if (scanner.literal("GPR")) {
         auto first = scanner.dec();
         if (!first || !scanner.literal(":") || !first_has_width(scanner, digits)) return false;
+        // OpenRISC names each of them.
+        if (scanner.rest().find("GPR") != std::string_view::npos) return false;
         return scan_register_row(scanner, kGeneral, *first, sink);
     }
     if (!is_upper(scanner.peek())) return false;

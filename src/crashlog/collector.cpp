@@ -89,6 +89,7 @@ void Collector::add(CrashEvent event) {
             CrashEvent& first = events_[known->second];
             ++first.repeats;
             note_cpu(first, event.cpu);
+            if (first.kernel.release.empty()) first.kernel = std::move(event.kernel);
             first.severity = std::max(first.severity, event.severity);
             return;
         }

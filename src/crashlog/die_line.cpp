@@ -58,12 +58,20 @@ void take_die_line(const DieLine& die, const Line& line, CrashEvent& event) {
     event.severity = Severity::fatal;
     if (event.error_code.empty()) event.error_code = die.code;
     note(event, "oops", die.what, line);
+    auto text = trim(line.text);
+    if (event.kernel.arch.empty() && (text.ends_with(" ARM") || text.ends_with(" THUMB2")))
+        event.kernel.arch = "arm";
     note(event, "oops-number", die.number, line);
 }
 
 bool continue_with_die_line(const Line& line, CrashEvent& open) {
     auto die = parse_die_line(line.text);
     if (!die) return false;
+    // arm64 shows the registers before it dies of it, and again.
+    if (die->what == "bad mode" && open.headline.starts_with("Bad mode in ") && open.fact("oops").empty()) {
+        take_die_line(*die, line, open);
+        return true;
+    }
     // PowerPC's monitor shows the registers first.
     bool monitor = !open.fact("vector").empty() && open.fact("oops").empty();
     if (!monitor && (!open.trace.empty() || !open.registers.empty())) return false;

@@ -72,7 +72,10 @@ bool take_arm(Scanner scanner, Trace& trace, const std::string& context) {
     if (!scan_arm_function(scanner, callee) || !scanner.spaces().literal("from ")) return false;
     scan_bracketed_address(scanner.spaces(), caller.address);
     scanner.spaces();
+    bool sure = scanner.peek() == '(' || caller.address;
     if (!scan_arm_function(scanner, caller)) return false;
+    // "Message from syslogd" is a sentence.
+    if (!sure && !caller.offset && !caller.address) return false;
     callee.context = caller.context = context;
     // Decoded logs repeat the callee for every function that was inlined into its caller.
     const auto outer =

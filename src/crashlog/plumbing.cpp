@@ -15,9 +15,9 @@ constexpr std::string_view kPlumbing[] = {
     // Traps, and the way from the trap to the report.
     "_trap$", "do_trap", "do_error", "invalid_op", "^exc_", "^asm_exc_", "^do_kernel_fault$",
     "^__do_kernel_fault$", "^do_translation_fault$", "^do_mem_abort$", "^do_bad_area$", "^el1_abort$",
-    "^el1h_64_sync", "program_check_exception", "program_check_common", "^page_fault$", "^async_page_fault$",
-    "^do_page_fault$", "^__do_page_fault$", "^page_fault_oops$", "^do_general_protection$",
-    "^general_protection$", "^error_entry$", "^error_exit$",
+    "^el1h_64_sync", "^ret_from_fork", "^ret_from_kernel_thread", "program_check_exception",
+    "program_check_common", "^page_fault$", "^async_page_fault$", "^do_page_fault$", "^__do_page_fault$",
+    "^page_fault_oops$", "^do_general_protection$", "^general_protection$", "^error_entry$", "^error_exit$",
     // Sanitizers and object debugging.
     "__sanitizer", "__asan", "kasan", "hwasan", "__msan", "kmsan", "^__tsan", "kcsan_setup_watchpoint",
     "check_memory_region", "check_heap_object", "check_object", "__might_fault", "might_fault", "might_sleep",

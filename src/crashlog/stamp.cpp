@@ -39,7 +39,15 @@ std::optional<Stamp> read_stamp(std::string_view text) {
     if (scan.literal("+")) {
         if (!read_seconds(scan)) return std::nullopt;
     } else if (is_digit(scan.peek())) {
+        Scanner whole = scan;
         time_us = read_seconds(scan);
+        // "[  240.]" of kernels whose clock counts seconds
+        if (!time_us && !blanks.empty()) {
+            scan = whole;
+            auto seconds = scan.dec();
+            if (seconds && *seconds < 100'000 && scan.literal("."))
+                time_us = static_cast<std::int64_t>(*seconds) * 1'000'000;
+        }
         if (!time_us) return std::nullopt;
         scan.spaces();
         read_difference(scan);

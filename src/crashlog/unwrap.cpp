@@ -132,6 +132,7 @@ bool grammar_joins(std::string_view text, std::string_view next) {
         return more || starts_with_any(next, {"Not tainted", "Tainted:", "Kdump:", "tainted"});
     }
     if (text.ends_with("[ cut here")) return next.starts_with(']');
+    if (next.starts_with('(') && is_source_place(next.substr(1))) return is_symbol_char(text.back());
     if (next.starts_with("[#"))
         return starts_with_any(text, {"Internal error: ", "Oops", "Kernel BUG", "Kernel bug detected"});
     if (text.starts_with("kernel BUG at") && !text.ends_with('!'))

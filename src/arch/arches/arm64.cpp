@@ -22,7 +22,15 @@ std::string_view register_named(std::string_view printed) {
     return find_register(printed, kNames);
 }
 
+// The kernel writes "pc : ", crash writes "PC: " with all 16 digits; 8 of them are another architecture's.
+bool is_foreign(std::string_view line) {
+    Scanner scanner(trim_left(line));
+    if (!is_upper(scanner.peek())) return false;
+    return !scanner.until(":") || scanner.spaces().take_while(is_hex).size() != 16;
+}
+
 bool parse_registers(std::string_view line, const RegisterSink& sink) {
+    if (is_foreign(line)) return false;
     return scan_register_pairs(line, register_named, 16, "x", sink);
 }
 

@@ -274,5 +274,22 @@ TEST(KernelBug, IsNotTheFilesystemErrorBeforeIt) {
     EXPECT_EQ(events[1].kind, Kind::kernel_bug);
 }
 
+TEST(Oops, OfArmSaysSo) {
+    auto event = event_of({"Unable to handle kernel NULL pointer dereference at virtual address 0000000c",
+                           "Internal error: Oops: 17 [#2] ARM", "PC is at wombat_print+0x18/0x64"});
+    EXPECT_EQ(event.kernel.arch, "arm");
+}
+
+TEST(ExternalAbort, AndTheOopsThatRepeatsItAreOne) {
+    auto event = event_of(
+        {"Bad mode in Synchronous Abort handler detected, code 0x86000005 -- IABT (current EL)",
+         "CPU: 2 PID: 0 Comm: swapper/2 Not tainted 4.4.0 #5", "PC is at wombat_clock+0x40/0xd8",
+         "x29: ffffffc0304ef9b0 x28: 0000000000000002", "Internal error: Oops - bad mode: 0 [#1] SMP",
+         "CPU: 2 PID: 0 Comm: swapper/2 Not tainted 4.4.0 #5", "PC is at wombat_clock+0x40/0xd8",
+         "x29: ffffffc0304ef9b0 x28: 0000000000000002",
+         "Call trace:", "[<ffffffc000158788>] wombat_idle+0x50/0xd8"});
+    EXPECT_EQ(event.fact("oops"), "bad mode");
+}
+
 }  // namespace
 }  // namespace inquest

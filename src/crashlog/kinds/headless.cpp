@@ -43,12 +43,13 @@ void finish(CrashEvent& event) {
         event.kind = kind_of_reporter(event.trace).value_or(Kind::other);
         default_ip(event);
     }
-    blame(event);
     if (auto reason = event.fact("panic"); !reason.empty()) {
         event.kind = Kind::panic;
+        if (!reason.starts_with("Attempted to kill")) blame(event);
         event.title = clean_title("kernel panic: " + std::string(reason));
         return;
     }
+    blame(event);
     // Without registers and code it is a trace, of which nothing says that it was a crash's.
     bool only_trace = event.registers.empty() && event.code.bytes.empty() && event.kind == Kind::other;
     event.title = title_in(only_trace ? "call trace" : "kernel crash", event);

@@ -68,7 +68,8 @@ void finish(CrashEvent& event) {
         if (scan_place(scanner, place)) accuse(event, place, "the panic names it");
         event.title = title_in("kernel panic: stack is corrupted", event);
     } else {
-        blame(event);
+        // Whoever ends a task that the system needs is asked to by what happened before.
+        if (!reason.starts_with("Attempted to kill")) blame(event);
         event.title = clean_title("kernel panic: " + reason);
     }
 }

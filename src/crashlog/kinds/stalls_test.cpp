@@ -158,5 +158,37 @@ TEST(StackProtector, NamesTheOwnerOfTheFrame) {
     EXPECT_EQ(event.title, "kernel panic: stack is corrupted in wombat_ioctl");
 }
 
+TEST(SoftLockup, ASyslogBroadcastIsNoTrace) {
+    auto events = events_of(
+        "Message from syslogd@node1 at Aug  9 15:16:53 ...\n"
+        " kernel:[ 4071.489871] watchdog: BUG: soft lockup - CPU#7 stuck for 28s! [wombatd:864]\n\n"
+        "Message from syslogd@node1 at Aug  9 15:17:21 ...\n"
+        " kernel:[ 4099.489871] watchdog: BUG: soft lockup - CPU#7 stuck for 26s! [wombatd:864]\n");
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].title, "BUG: soft lockup");
+    EXPECT_EQ(events[0].kernel.arch, "");
+}
+
+TEST(SoftLockup, OpenRiscIsNoArchitectureThatWeKnow) {
+    auto event = event_of({"watchdog: BUG: soft lockup - CPU#0 stuck for 186s! [wombatd:2073]", "CPU #: 0",
+                           "   PC: c03c1694    SR: 00008a7f    SP: d89a3c90",
+                           "GPR00: 00000000 GPR01: d89a3c90 GPR02: d89a3cb4 GPR03: 00000000",
+                           "Process wombatd (pid: 2073, stackpage=d8850000)",
+                           "Call trace:", "[<8558de7f>] wombat_get+0x70/0x1bc"});
+    EXPECT_EQ(event.kernel.arch, "");
+    EXPECT_EQ(event.ip.symbol, "wombat_get");
+}
+
+TEST(HungTask, ClocksMayCountWholeSeconds) {
+    auto events = events_of(
+        "[  240.] INFO: task wombatup:64 blocked for more than 120 seconds.\n"
+        "[  240.] wombatup  D 00000000     0    64      2 0x00100000\n"
+        "[  240.] Call Trace:\n[  240.] [<8066c218>] __schedule+0x2b8/0x7fc\n"
+        "[  240.] [<800735f0>] wombat_wait+0x6c/0x90\n");
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].kind, Kind::hung_task);
+    EXPECT_EQ(events[0].time, 240.0);
+}
+
 }  // namespace
 }  // namespace inquest

@@ -43,7 +43,7 @@ void explain_address_sanitizer(CrashEvent& event) {
              says(event, "double free"))
         conclude(event.verdict, accessor(event) + " freed something that is no allocated object" + past,
                  says(event, "double") ? Cause::double_free : Cause::unknown, 0.9);
-    else if (says(event, "null-ptr-deref"))
+    else if (says(event, "null-ptr-deref") || says(event, "nullptr-deref"))
         conclude(event.verdict, accessor(event) + " used a NULL pointer", Cause::unknown, 0.9);
     else if (outside)
         conclude(event.verdict,
