@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures how well imported issues are found again, and how sure the program is of them (docs/evaluation.md).
+"""Measures how well imported issues are found again, and how sure the program is of them (docs/evaluation-known-issues.md).
 
 usage: measure_known_issues.py RANK_CRASHES CATALOGUE RECORDS.jsonl [--absent LOG_FOLDER]... [--fit] [--list]
 

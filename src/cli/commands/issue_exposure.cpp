@@ -10,6 +10,7 @@
 #include "cli/knowledge_option.h"
 #include "cli/output.h"
 #include "knowledge/exposure.h"
+#include "knowledge/imported/exposure.h"
 
 namespace inquest {
 namespace {
@@ -27,7 +28,8 @@ constexpr std::array<Option, 5> kOptions{{
 constexpr std::string_view kDescription =
     "Before it crashes: compares a kernel with the affected versions of every known\n"
     "issue. Without --kernel and --banner it asks about this machine, its modules\n"
-    "included. Exit status: 0 affected by at least one, 1 by none, 2 wrong usage.";
+    "included. Of imported issues (CVEs) the twenty nearest are listed and the others\n"
+    "counted. Exit status: 0 affected by at least one, 1 by none, 2 wrong usage.";
 
 // Of a kernel: what is asked about.
 struct Subject {
@@ -96,7 +98,30 @@ std::string_view name_of(Exposure::Relevance relevance) {
     return "module-not-loaded";
 }
 
-std::string as_json(const Subject& subject, const std::vector<Exposure>& exposures) {
+constexpr std::size_t kShownImported = 20;
+
+Json imported_json(const ImportedExposure& imported) {
+    Json::Array nearest;
+    for (const auto& one : imported.nearest) {
+        const auto& fixed_in = one.answer.fixed_in;
+        nearest.push_back(Json::Object{
+            {"id", one.issue.id},
+            {"title", one.issue.title},
+            {"status", name_of(one.answer.status)},
+            {"status_reason", one.answer.reason},
+            {"fixed_in", fixed_in.empty() ? Json() : Json(fixed_in)},
+            {"relevance_reason", one.relevance},
+        });
+    }
+    return Json::Object{{"affected", std::uint64_t{imported.affected}},
+                        {"affected_with_crash", std::uint64_t{imported.with_crash}},
+                        {"unknown", std::uint64_t{imported.unknown}},
+                        {"safe", std::uint64_t{imported.safe}},
+                        {"nearest", std::move(nearest)}};
+}
+
+std::string as_json(const Subject& subject, const std::vector<Exposure>& exposures,
+                    const ImportedExposure& imported) {
     Json::Array issues;
     for (const Exposure& one : exposures) {
         const auto& fixed_in = one.answer.fixed_in;
@@ -113,6 +138,7 @@ std::string as_json(const Subject& subject, const std::vector<Exposure>& exposur
     }
     Json document = Json::Object{{"schema", "inquest.exposure/1"}, {"kernel", subject.kernel.release}};
     document.set("known_issues", std::move(issues));
+    document.set("imported_issues", imported_json(imported));
     return document.dump(2) + "\n";
 }
 
@@ -122,6 +148,26 @@ std::string entry(const Exposure& one, std::string_view status) {
     if (!one.relevance_reason.empty()) text += "  where  " + one.relevance_reason + "\n";
     if (!one.answer.fixed_in.empty()) text += "  fixed  in " + one.answer.fixed_in + "\n";
     return text + "\n";
+}
+
+std::string imported_text(const ImportedExposure& imported) {
+    if (imported.affected + imported.unknown + imported.safe == 0) return {};
+    std::string text = "Imported: " + std::to_string(imported.affected) + " affected (" +
+                       std::to_string(imported.with_crash) + " that a crash could be recognised as), " +
+                       std::to_string(imported.unknown) + " unknown, " + std::to_string(imported.safe) +
+                       " fixed or never affected\n";
+    if (imported.affected == 0 && imported.unknown > 0)
+        text += "For those upstream's versions are known, and this vendor's are not.\n";
+    if (!imported.nearest.empty())
+        text += "The " + std::to_string(imported.nearest.size()) +
+                " nearest; 'inquest issue show ID' tells more:\n";
+    for (const auto& one : imported.nearest) {
+        text += std::string(one.answer.status == IssueStatus::affected ? "AFFECTED" : "unknown ") + "  " +
+                one.issue.title + "\n";
+        if (!one.relevance.empty()) text += "  where  " + one.relevance + "\n";
+        if (!one.answer.fixed_in.empty()) text += "  fixed  in " + one.answer.fixed_in + "\n";
+    }
+    return text;
 }
 
 std::string as_text(const Subject& subject, const std::vector<Exposure>& exposures) {
@@ -154,8 +200,11 @@ Exit run(const Arguments& arguments) {
     auto exposures = exposure(*knowledge, subject->kernel, subject->modules);
     bool affected = std::ranges::any_of(
         exposures, [](const Exposure& one) { return one.answer.status == IssueStatus::affected; });
-    std::string text = arguments.has("--json") ? as_json(*subject, exposures) : as_text(*subject, exposures);
-    return answer(text, affected ? Exit::found : Exit::nothing);
+    auto imported =
+        imported_exposure(knowledge->catalogues(), subject->kernel, subject->modules, kShownImported);
+    std::string text = arguments.has("--json") ? as_json(*subject, exposures, imported)
+                                               : as_text(*subject, exposures) + imported_text(imported);
+    return answer(text, affected || imported.affected > 0 ? Exit::found : Exit::nothing);
 }
 
 }  // namespace

@@ -41,24 +41,31 @@ std::vector<Condition> signature_of(const Catalogue& catalogue, std::uint32_t cr
 }
 
 void add_fixes(const Catalogue& catalogue, std::uint32_t index, Issue& issue) {
-    auto known = [](std::string_view version) { return version == "0" ? std::string_view() : version; };
+    issue.affected = ranges_of(catalogue, index);
     auto fixes = catalogue.fixes(index);
-    for (auto i = fixes.first; i < fixes.last; ++i) {
-        std::string commit = catalogue.commit(i);
-        AffectedRange range{.product = "upstream"};
-        range.introduced = known(catalogue.introduced(i));
-        range.fixed = known(catalogue.fixed(i));
-        if (!commit.empty()) range.evidence = "commit " + commit.substr(0, kShort);
-        issue.affected.push_back(range);
-        if (commit.empty()) continue;
+    for (std::uint32_t i = 0; i < issue.affected.size(); ++i) {
         UpstreamCommit fix;
-        fix.commit = std::move(commit);
-        fix.mainline = range.fixed;
+        fix.commit = catalogue.commit(fixes.first + i);
+        fix.mainline = issue.affected[i].fixed;
+        if (fix.commit.empty()) continue;
+        issue.affected[i].evidence = "commit " + fix.commit.substr(0, kShort);
         issue.upstream.push_back(std::move(fix));
     }
 }
 
 }  // namespace
+
+std::vector<AffectedRange> ranges_of(const Catalogue& catalogue, std::uint32_t issue) {
+    auto known = [](std::string_view version) { return version == "0" ? std::string_view() : version; };
+    std::vector<AffectedRange> ranges;
+    auto fixes = catalogue.fixes(issue);
+    for (auto i = fixes.first; i < fixes.last; ++i) {
+        AffectedRange& range = ranges.emplace_back(AffectedRange{.product = "upstream"});
+        range.introduced = known(catalogue.introduced(i));
+        range.fixed = known(catalogue.fixed(i));
+    }
+    return ranges;
+}
 
 Issue describe(const Catalogue& catalogue, std::uint32_t index) {
     Issue issue;

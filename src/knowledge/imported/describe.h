@@ -6,6 +6,9 @@
 
 namespace inquest {
 
+// Upstream's versions that have it.
+std::vector<AffectedRange> ranges_of(const Catalogue& catalogue, std::uint32_t issue);
+
 // All that the catalogue knows of it. The sentences are ours: the catalogue has none.
 Issue describe(const Catalogue& catalogue, std::uint32_t issue);
 

@@ -32,7 +32,7 @@ inline constexpr std::size_t kMaxRanked = 8;
 std::vector<RankedCrash> rank(const Catalogue& catalogue, const CrashShape& event);
 
 // Fills in the confidences: how often an issue that fits so well, with rivals that fit so well, was the right
-// one (docs/evaluation.md tells how that was measured).
+// one (docs/evaluation-known-issues.md tells how that was measured).
 void rate(std::vector<RankedCrash>& ranked);
 
 // 0 to 1.

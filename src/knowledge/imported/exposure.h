@@ -1,0 +1,30 @@
+// Which imported issues a kernel has before it crashes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "knowledge/imported/catalogue.h"
+#include "knowledge/issue.h"
+#include "knowledge/version.h"
+
+namespace inquest {
+
+struct ImportedExposure {
+    struct Entry {
+        Issue issue;
+        AffectedAnswer answer;
+        std::string relevance;  // "module ice is loaded", "" nothing is known of its nearness
+    };
+
+    std::size_t affected = 0, unknown = 0, safe = 0;  // safe: fixed or never affected
+    std::size_t with_crash = 0;  // of the affected, how many a crash could be recognised as
+    std::vector<Entry> nearest;  // of the affected; where none is, of the unknown that a loaded module has
+};
+
+// `nearest` holds at most `limit`: issues of loaded modules first, then those of the core kernel, then the
+// rest; in each, those that quote a crash before others, and the newest first.
+ImportedExposure imported_exposure(const std::vector<Catalogue>& catalogues, const Kernel& kernel,
+                                   const std::vector<std::string>& modules, std::size_t limit);
+
+}  // namespace inquest
