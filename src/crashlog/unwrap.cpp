@@ -120,6 +120,12 @@ bool is_source_place(std::string_view text) {
            !word.starts_with("http");
 }
 
+// "wombat_get lib/wombat.c:190 [inline]"
+bool is_decoded_place(std::string_view text) {
+    Scanner scan(text);
+    return !scan.symbol().empty() && scan.literal(" ") && is_source_place(scan.rest());
+}
+
 // What grammar alone says: `text` needs something more, and `next` is that.
 bool grammar_joins(std::string_view text, std::string_view next) {
     if (text.starts_with("Code:")) return are_code_bytes(next);
@@ -139,7 +145,9 @@ bool grammar_joins(std::string_view text, std::string_view next) {
         return text.ends_with(" at") || next.ends_with('!');
     bool warning = text.starts_with("WARNING: ") && (text.contains(" at ") || text.ends_with(" at"));
     if (warning)
-        return !text.contains("+0x") ? frame_length(next) != 0 || is_source_place(next) : is_module_tag(next);
+        return !text.contains("+0x")
+                   ? frame_length(next) != 0 || is_source_place(next) || is_decoded_place(next)
+                   : is_module_tag(next);
     if (continues_registers(text, next)) return true;
     bool frame = text.contains("+0x") && text.contains("/0x");
     if (frame && (is_module_tag(next) || next == "(unreliable)")) return true;

@@ -119,5 +119,13 @@ TEST(Unwrap, AParagraphThatAMailerFilledAnew) {
                "Call trace:"}));
 }
 
+TEST(Unwrap, ADecodedWarningToo) {
+    EXPECT_EQ(
+        texts("WARNING: CPU: 0 PID: 8688 at lib/wombat.c:190  \nwombat_get lib/wombat.c:190 [inline]\n"
+              "Krnl PSW : 0704d00180000000 0000000000ebe0b2 wombat_put\n(/build/linux/lib/wombat.c:353)\n"),
+        (Texts{"WARNING: CPU: 0 PID: 8688 at lib/wombat.c:190 wombat_get lib/wombat.c:190 [inline]",
+               "Krnl PSW : 0704d00180000000 0000000000ebe0b2 wombat_put (/build/linux/lib/wombat.c:353)"}));
+}
+
 }  // namespace
 }  // namespace inquest

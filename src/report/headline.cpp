@@ -85,6 +85,11 @@ std::string opening(const CrashEvent& event) {
                 return event.cpu ? fmt::format("Soft lockup: CPU {} stuck for {}", *event.cpu, *stuck)
                                  : fmt::format("Soft lockup: stuck for {}", *stuck);
             break;
+        case Kind::filesystem_error:
+            // The title has no numbers, of which some are errors' ("log I/O error -5").
+            if (auto message = event.fact("message"); !message.empty())
+                return fmt::format("{}: {}", event.fact("filesystem"), message);
+            return event.title;
         default:
             if (title_says_more(event.kind) && !event.title.empty()) return event.title;
     }

@@ -51,8 +51,12 @@ void finish(CrashEvent& event) {
     }
     blame(event);
     // Without registers and code it is a trace, of which nothing says that it was a crash's.
-    bool only_trace = event.registers.empty() && event.code.bytes.empty() && event.kind == Kind::other;
-    event.title = title_in(only_trace ? "call trace" : "kernel crash", event);
+    bool only_trace = event.registers.empty() && event.code.bytes.empty();
+    bool survived = event.kind != Kind::other && !is_oops(event.kind);
+    std::string_view what = event.kind == Kind::warning ? "WARNING"
+                            : only_trace || survived    ? "call trace"
+                                                        : "kernel crash";
+    event.title = title_in(what, event);
 }
 
 }  // namespace
