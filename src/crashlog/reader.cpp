@@ -32,7 +32,7 @@ bool has_body(const CrashEvent& event) {
 bool is_believable(const OpenReport& report) {
     const CrashEvent& event = report.event;
     if (!report.reader->last_resort)
-        return report.enveloped || report.reader->stands_alone || has_body(event);
+        return report.enveloped || report.reader->stands_alone || report.details || has_body(event);
     if (report.reader->name == "transcript") return shows_crash(event);
     bool traced = event.trace.size() > 1;
     // Where the lines before it are there, a header would be: somebody printed a stack, nothing crashed.
@@ -79,6 +79,7 @@ void LogReader::read_body(const Line& line, OpenReport& report) {
     bool release_known = !report.event.kernel.release.empty();
     if (report.reader->takes && report.reader->takes(line, report.event)) {
         report.body.taken_by_reader(report.event);
+        report.details = true;
         touch(report, line);
     } else {
         switch (report.body.take(line.text, report.event)) {

@@ -21,6 +21,7 @@ struct OpenReport {
     Caller caller;
     bool begins_log = false;  // nothing of the log stands before it: its header may be lost
     bool enveloped = false;   // a log wrote its header, not a person
+    bool details = false;     // its reader knew a line of its body
     unsigned idle = 0;        // lines in a row that told nothing
     std::optional<std::int64_t> last_time;
 };

@@ -208,5 +208,15 @@ TEST(Locking, IsNoReportInProse) {
                   "BUG: spinlock bad magic happens when the lock is freed."});
 }
 
+TEST(Lockdep, IsBelievedInAMailThatQuotesLittleOfIt) {
+    auto events = events_of(
+        "A run with PROVE_LOCKING enabled detected the issue:\n  [ BUG: Invalid wait context ]\n  ...\n"
+        "  c204ddbc (&wombat->mutex){+.+.}-{3:3}, at: wombat_status+0x40/0x78\n"
+        "  other info that might help us debug this:\n  context-{4:4}\n");
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].kind, Kind::lockdep);
+    expect_prose({"I still see [ BUG: Invalid wait context ] now and then."});
+}
+
 }  // namespace
 }  // namespace inquest
