@@ -129,15 +129,16 @@ std::string_view Catalogue::string(std::uint32_t index) const {
     return {base + header_->sections[std::to_underlying(Part::text)].offset + first, last - first};
 }
 
+// Runs may overlap in a forged file, so that each is held short where many are walked.
 Catalogue::Run Catalogue::run(Part section, Start first, Start last) const {
     last = std::min(last, count(section));
-    return first < last ? Run{first, last} : Run{};
+    if (first >= last) return {};
+    return {first, section == Part::postings ? last : std::min(last, first + kLongestRun)};
 }
 
 std::vector<std::string_view> Catalogue::strings(Part section, Run run) const {
     std::vector<std::string_view> all;
-    for (auto i = run.first; i < run.last && all.size() < kLongestRun; ++i)
-        all.push_back(string(number(section, i)));
+    for (auto i = run.first; i < run.last; ++i) all.push_back(string(number(section, i)));
     return all;
 }
 
