@@ -323,6 +323,10 @@ Body::Took Body::take_named(std::string_view text, CrashEvent& event) {
         arch_ = arch_named("ppc64le");
         return Took::fact;
     }
+    if (text.starts_with("Stack : ")) {  // 16 digits are loongarch's as well
+        if (Scanner words(text.substr(8)); words.take_while(is_hex).size() == 8) set_arch("mips32");
+        return Took::ours;
+    }
     if (take_task_line(text, event)) {
         if (event.kernel.release.empty()) continued_ = Continued::task;
         return Took::fact;

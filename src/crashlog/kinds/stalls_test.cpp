@@ -190,5 +190,13 @@ TEST(HungTask, ClocksMayCountWholeSeconds) {
     EXPECT_EQ(events[0].time, 240.0);
 }
 
+TEST(HungTask, TheStackOfMipsTellsItself) {
+    auto event = event_of({"INFO: task wombatup:64 blocked for more than 120 seconds.",
+                           "Stack : 00000003 00000001 00000000 8003ca80 00000000 00000000 00000000 00000000",
+                           "Call Trace:", "[<8066c218>] __schedule+0x2b8/0x7fc",
+                           "[<800735f0>] wombat_wait+0x6c/0x90"});
+    EXPECT_EQ(event.kernel.arch, "mips32");
+}
+
 }  // namespace
 }  // namespace inquest
