@@ -41,6 +41,9 @@ class Image {
     }
 
     [[nodiscard]] std::uint64_t size() const { return size_; }
+    // Of the file itself: no table that was written whole is larger, whatever offsets a flattened file
+    // claims.
+    [[nodiscard]] std::uint64_t file_size() const { return file_.size(); }
     [[nodiscard]] bool flattened() const { return flattened_; }
     [[nodiscard]] bool cut() const { return cut_; }  // a flattened file that ends without its end mark
 

@@ -72,7 +72,7 @@ class ElfCore : public Dump {
     void take(const Elf64_Phdr& program) {
         if (program.p_type == PT_NOTE && program.p_filesz <= kMostNoteBytes) {
             std::size_t before = facts_.notes.size();
-            if (before + program.p_filesz > kMostNoteBytes || program.p_filesz > image_.size()) return;
+            if (before + program.p_filesz > kMostNoteBytes || program.p_filesz > image_.file_size()) return;
             facts_.notes.resize(before + program.p_filesz);
             if (!image_.read(program.p_offset, std::span(facts_.notes).subspan(before)))
                 facts_.notes.resize(before);

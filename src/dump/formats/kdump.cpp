@@ -138,7 +138,7 @@ class KdumpFile : public Dump {
         Container bytes;
         if (offset == 0 || size == 0) return bytes;
         auto there = image_.view(offset, size);
-        if (size > kMostNoteBytes || (there.empty() && size > image_.size())) {
+        if (size > kMostNoteBytes || (there.empty() && size > image_.file_size())) {
             facts_.problems.push_back("the dump's notes are damaged: " + std::to_string(size) + " bytes at " +
                                       std::to_string(offset));
             return bytes;
@@ -173,7 +173,7 @@ class KdumpFile : public Dump {
     std::span<const std::uint8_t> bitmap_at(std::uint64_t offset, std::uint64_t size,
                                             std::vector<std::uint8_t>& copy) {
         if (auto mapped = image_.view(offset, size); !mapped.empty()) return mapped;
-        if (size > image_.size()) return {};
+        if (size > image_.file_size()) return {};
         copy.resize(size);
         return image_.read_padded(offset, copy) ? std::span<const std::uint8_t>(copy)
                                                 : std::span<const std::uint8_t>{};

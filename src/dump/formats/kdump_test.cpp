@@ -132,7 +132,12 @@ TEST(Kdump, SpendsNothingOnNotesAndBitmapsOfAbsurdSize) {
     EXPECT_TRUE((*dump)->facts().notes.empty());
     ASSERT_EQ((*dump)->facts().problems.size(), 1U);
     EXPECT_FALSE(open(with(436, UINT32_MAX)));  // bitmap_blocks
-    exercise(with(kPage + 96, UINT64_MAX));     // max_mapnr_64
+    auto flat = synth::flatten(with(436, UINT32_MAX), 4096);
+    flat.resize(flat.size() - 16);  // without the end mark, then one byte far away
+    for (int byte : {0, 0, 0x7f, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1})
+        flat.push_back(static_cast<std::uint8_t>(byte));
+    EXPECT_FALSE(open(flat));
+    exercise(with(kPage + 96, UINT64_MAX));  // max_mapnr_64
 }
 
 }  // namespace
