@@ -40,6 +40,10 @@ void SymbolTable::reserve(std::size_t count, std::size_t name_bytes) {
     names_.reserve(names_.size() + name_bytes);
 }
 
+bool SymbolTable::was_added(std::string_view name) const {
+    return std::ranges::any_of(entries_, [&](const Entry& entry) { return name_of(entry) == name; });
+}
+
 void SymbolTable::seal() {
     auto place = [](const Entry& entry) { return std::tuple(entry.address, entry.order); };
     if (!std::ranges::is_sorted(entries_, {}, place)) std::ranges::sort(entries_, {}, place);

@@ -33,6 +33,9 @@ class SymbolTable {
     // Room for that many more, which saves copying.
     void reserve(std::size_t count, std::size_t name_bytes);
 
+    // Whether a symbol of that name was added, told by looking at every one; before it is sealed.
+    [[nodiscard]] bool was_added(std::string_view name) const;
+
     // Sorts. No add after it, no look-up before it.
     void seal();
 

@@ -169,10 +169,7 @@ Result<void> Session::load_symbols() {
     }
     auto read = read_kallsyms(memory(), tables, image, *symbols_);
     if (!read) return read;
-    bool has_data = false;
-    for (std::size_t i = 0; i < symbols_->size() && !has_data; ++i)
-        has_data = (*symbols_)[i].name == "init_task";
-    if (!has_data) add_anchors(image);
+    if (!symbols_->was_added("init_task")) add_anchors(image);
     return {};
 }
 

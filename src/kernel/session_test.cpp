@@ -45,6 +45,7 @@ TEST(Session, ReadsSymbolsTypesAndTasksOfADumpAlone) {
     ASSERT_TRUE(session) << session.error().message();
     EXPECT_EQ((*session)->release(), "6.1.0-synthetic");
     EXPECT_EQ((*session)->symbols().size(), 5U);
+    EXPECT_EQ((*session)->symbols().named("init_task").size(), 1U);
     ASSERT_TRUE((*session)->types()) << (*session)->problems().front();
     EXPECT_EQ((*session)->types()->offset_of("task_struct", "tasks.prev"), 72U);
     auto list = list_tasks(**session);
