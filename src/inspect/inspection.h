@@ -2,7 +2,6 @@
 // is one command; where crash has a command of that name, its habits hold.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,32 +9,10 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "kernel/code_map.h"
-#include "kernel/session.h"
-#include "kernel/subsystems/task.h"
+#include "inspect/options.h"
+#include "inspect/workspace.h"
 
 namespace inquest {
-
-// A session and what several commands need of it, made when it is first asked for.
-class Workspace {
-  public:
-    explicit Workspace(Session& session) : session_(session) {}
-
-    Session& session() { return session_; }
-    CodeMap& code();
-    const TaskList& tasks();
-
-    // Every symbol of that name, the kernel's first, then the modules'.
-    std::vector<Symbol> symbols_named(std::string_view name);
-
-    // An address as a person types it: 0xffff..., ffff..., a symbol, symbol+0x1c.
-    Result<std::uint64_t> address_of(std::string_view text);
-
-  private:
-    Session& session_;
-    std::optional<CodeMap> code_;
-    std::optional<TaskList> tasks_;
-};
 
 // What a command found. `text` is for people, `json` for programs; `problems` is what could not be read, said
 // on stderr: an answer is never silently partial.
@@ -44,6 +21,12 @@ struct InspectionAnswer {
     Json json;
     std::vector<std::string> problems;
 };
+
+// The answer of a command that the dump lacks something for: nothing but the reason.
+InspectionAnswer cannot_tell(std::string reason);
+
+// Counts what a value could not show; a sentence for `problems` when there is something.
+void note_missing(InspectionAnswer& answer, std::size_t missing);
 
 struct Inspection {
     std::string_view name;         // "bt"
