@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace inquest {
 
@@ -27,5 +30,25 @@ PageTables arm64_tables(std::uint64_t root, unsigned page_shift, unsigned va_bit
 std::optional<std::uint64_t> walk(
     const PageTables& tables, std::uint64_t address,
     const std::function<std::optional<std::uint64_t>(std::uint64_t)>& read_entry);
+
+// One table on the way.
+struct WalkStep {
+    unsigned shift = 0;       // of the address bits that the table resolves; page_shift in the last
+    std::uint64_t place = 0;  // physical address of the entry
+    std::optional<std::uint64_t> entry;  // nullopt: it cannot be read
+    bool present = false, leaf = false;  // leaf: it maps a page (of 1 << shift bytes), not a table
+};
+
+// The same, telling `visit` of every table from the top on.
+std::optional<std::uint64_t> walk(
+    const PageTables& tables, std::uint64_t address,
+    const std::function<std::optional<std::uint64_t>(std::uint64_t)>& read_entry,
+    const std::function<void(const WalkStep&)>& visit);
+
+// Linux's name of the table whose entries map 1 << shift bytes: "PGD", "P4D", "PUD", "PMD", "PTE".
+std::string_view level_name(const PageTables& tables, unsigned shift);
+
+// What an entry's bits say, in Linux's words: "PRESENT", "RW", "USER", "NX", ... Empty for 0.
+std::vector<std::string_view> entry_flags(const PageTables& tables, const WalkStep& step);
 
 }  // namespace inquest

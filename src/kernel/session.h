@@ -50,6 +50,10 @@ class Session {
 
     [[nodiscard]] TargetMemory memory() const;
 
+    // Physical memory, and the kernel's page tables in it.
+    ReadOutcome read_physical(std::uint64_t address, std::span<std::uint8_t> out) const;
+    [[nodiscard]] const PageTables& tables() const { return tables_; }
+
     [[nodiscard]] const Vmcoreinfo& info() const { return info_; }
     [[nodiscard]] const DumpFacts& facts() const { return dump_->facts(); }
     [[nodiscard]] const Arch& arch() const { return *arch_; }
@@ -59,7 +63,6 @@ class Session {
   private:
     explicit Session(std::unique_ptr<Dump> dump) : dump_(std::move(dump)) {}
     Result<void> find_tables();
-    ReadOutcome read_physical(std::uint64_t address, std::span<std::uint8_t> out) const;
     [[nodiscard]] std::optional<std::uint64_t> translate(std::uint64_t address) const;
 
     struct Translation {

@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+#include "base/text.h"
+#include "inspect/inspection.h"
+#include "inspect/operands.h"
+#include "kernel/backtrace.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::uint64_t kMostInstructions = 20000;
+constexpr std::uint64_t kLargestFunction = 1 << 20;
+constexpr std::size_t kLongestInstruction = 16;
+
+struct Range {
+    std::uint64_t start, end;  // of addresses; the instruction at `last` is the last shown
+    std::uint64_t count = kMostInstructions;
+    std::optional<std::uint64_t> last;
+};
+
+// What makes an instruction stand out: the crashed task faulted there.
+std::map<std::uint64_t, std::string> marks(Workspace& workspace) {
+    std::map<std::uint64_t, std::string> marked;
+    auto cpu = crashing_cpu(workspace.session());
+    auto running = current_tasks(workspace.session());
+    if (!cpu || *cpu >= running.size()) return marked;
+    auto task = std::ranges::find(workspace.tasks().tasks, running[*cpu], &TaskView::address);
+    if (task == workspace.tasks().tasks.end()) return marked;
+    Backtrace trace = backtrace(workspace.session(), workspace.code(), *task);
+    for (std::size_t i = 0; i < trace.frames.size(); ++i) {
+        const Frame& frame = trace.frames[i];
+        if (!frame.address || (i > 0 && frame.context != "exception")) continue;
+        marked.emplace(*frame.address,
+                       fmt::format("PID {} \"{}\" {}", task->pid, escape_for_terminal(task->comm),
+                                   frame.context == "exception" ? "was interrupted here"
+                                                                : "stood here when it crashed"));
+    }
+    return marked;
+}
+
+class Listing {
+  public:
+    explicit Listing(Workspace& workspace) : workspace_(workspace), marks_(marks(workspace)) {}
+
+    Result<InspectionAnswer> list(const Range& range) {
+        InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = {}};
+        CodeRef place = workspace_.code().describe(range.start, true);
+        answer.json.set("function", place.symbol.empty() ? Json() : Json(place.symbol));
+        answer.json.set("module", place.module.empty() ? Json() : Json(place.module));
+        Json::Array instructions;
+        std::uint64_t address = range.start;
+        for (std::uint64_t shown = 0; shown < range.count && address < range.end && !workspace_.stopped();
+             ++shown) {
+            std::array<std::uint8_t, kLongestInstruction> code{};
+            auto [length, outcome] =
+                read(address, std::min<std::uint64_t>(code.size(), range.end - address), code);
+            if (length == 0) {
+                answer.problems.push_back(fmt::format("{} is {}", hex(address), name_of(outcome)));
+                break;
+            }
+            auto decoded = workspace_.session().arch().disassemble(std::span(code).first(length), address);
+            instructions.push_back(show(address, decoded, code, answer.text));
+            if (range.last && address >= *range.last) break;
+            address += decoded ? decoded->length : unit();
+        }
+        answer.json.set("instructions", std::move(instructions));
+        return answer;
+    }
+
+  private:
+    // Bytes that hold no instruction are passed over in steps of this.
+    std::uint64_t unit() const { return workspace_.session().arch().name == "arm64" ? 4 : 1; }
+
+    // As many bytes as there are: the next page may be missing.
+    std::pair<std::size_t, ReadOutcome> read(std::uint64_t address, std::uint64_t size,
+                                             std::span<std::uint8_t> out) {
+        auto outcome = workspace_.session().read(address, out.first(size));
+        if (outcome == ReadOutcome::present) return {size, outcome};
+        std::uint64_t left = std::min(size, 4096 - address % 4096);
+        outcome = workspace_.session().read(address, out.first(left));
+        return {outcome == ReadOutcome::present ? left : 0, outcome};
+    }
+
+    Json show(std::uint64_t address, const std::optional<Decoded>& decoded,
+              std::span<const std::uint8_t> code, std::string& text) {
+        auto mark = marks_.find(address);
+        CodeRef place = workspace_.code().describe(address, true);
+        std::string name =
+            place.symbol.empty()
+                ? ""
+                : fmt::format(" <{}+{:#x}>", escape_for_terminal(place.symbol), place.offset.value_or(0));
+        std::string written = decoded ? decoded->text : fmt::format("(bad) {:#04x}", code[0]);
+        Json json;
+        json.set("address", hex(address));
+        json.set("offset", place.offset ? Json(hex(*place.offset)) : Json());
+        json.set("text", written);
+        std::string remark;
+        if (auto named = decoded ? named_address(*decoded) : std::nullopt) {
+            if (auto symbol = symbol_of(*named); !symbol.empty()) {
+                bool target = named->kind == NamedAddress::Kind::target;
+                remark = target ? " <" + escape_for_terminal(symbol) + ">"
+                                : "  # " + hex(named->address) + " <" + escape_for_terminal(symbol) + ">";
+                Json of;
+                of.set("address", hex(named->address));
+                of.set("symbol", symbol);
+                json.set("target", std::move(of));
+            }
+        }
+        text += fmt::format("{}{:#x}{}:  {}{}", mark == marks_.end() ? "   " : "=> ", address, name, written,
+                            remark);
+        if (mark != marks_.end()) {
+            text += "   <-- " + mark->second;
+            json.set("mark", mark->second);
+        }
+        text += '\n';
+        return json;
+    }
+
+    std::string symbol_of(const NamedAddress& named) {
+        switch (named.kind) {
+            case NamedAddress::Kind::constant: {
+                // Between symbols lie the strings and numbers that have none.
+                std::string text = workspace_.symbol_text(named.address);
+                return text.find('+') == text.npos ? text : "";
+            }
+            case NamedAddress::Kind::per_cpu: {
+                auto symbol = workspace_.session().symbols().at(named.address);
+                if (!symbol || !workspace_.is_per_cpu(*symbol)) return "";
+                std::uint64_t offset = named.address - symbol->address;
+                return std::string(symbol->name) + (offset ? "+" + hex(offset) : "");
+            }
+            default:
+                return workspace_.symbol_text(named.address);
+        }
+    }
+
+    Workspace& workspace_;
+    std::map<std::uint64_t, std::string> marks_;
+};
+
+Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
+    auto options = Options::parse("dis", "rfxd", arguments);
+    if (!options) return std::unexpected(std::move(options.error()));
+    const auto& words = options->words();
+    if (words.empty() || words.size() > 2)
+        return fail("dis takes a function or an address, and how many instructions");
+    std::optional<std::uint64_t> count;
+    if (words.size() == 2) {
+        count = parse_dec(words[1]);
+        if (!count || *count == 0 || *count > kMostInstructions)
+            return fail("\"" + words[1] + "\" is no count from 1 to " + std::to_string(kMostInstructions));
+    }
+    auto address = workspace.address_of(words[0]);
+    if (!address) return std::unexpected(std::move(address.error()));
+    CodeRef place = workspace.code().describe(*address, true);
+    const std::uint64_t start = *address - place.offset.value_or(0);
+    const std::uint64_t end = start + std::min(place.size.value_or(0), kLargestFunction);
+    const bool function_known = !place.symbol.empty() && place.size;
+    if ((options->has('r') || options->has('f')) && !function_known)
+        return fail(hex(*address) + " lies in no function that is known");
+    Range range{*address, *address + kMostInstructions * kLongestInstruction, count.value_or(1),
+                std::nullopt};
+    const bool named = !workspace.symbols_named(words[0]).empty();
+    if (options->has('r')) {
+        range = {start, *address + kLongestInstruction, count.value_or(kMostInstructions), *address};
+    } else if (!count && function_known && (named || options->has('f'))) {
+        range = {*address, end, kMostInstructions, std::nullopt};
+    } else if (options->has('f')) {
+        range.end = end;
+    }
+    return Listing(workspace).list(range);
+}
+
+}  // namespace
+
+extern const Inspection plugin_inspections_dis;
+const Inspection plugin_inspections_dis{
+    "dis", "[-r | -f] FUNCTION | ADDRESS [COUNT]",
+    "machine code, with the symbols of what it calls and reads",
+    "A function is shown whole; from any other address COUNT instructions, 1 by default.\n"
+    "  -r  from the start of the function up to the address\n"
+    "  -f  from the address to the end of the function\n"
+    "The code is the dump's own: with what alternatives, static keys and ftrace made of it.\n"
+    "Offsets are hexadecimal. => marks where the crashed task stood.",
+    run};
+
+}  // namespace inquest
