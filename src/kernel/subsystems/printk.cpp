@@ -69,22 +69,25 @@ class Block {
     std::vector<Hole> missing_;  // ascending; zero in bytes_
 };
 
-void append_record(std::string& out, std::uint64_t nanoseconds, std::string_view text) {
-    std::size_t start = out.size();
-    fmt::format_to(std::back_inserter(out), "[{:5}.{:06}] ", nanoseconds / 1000000000,
-                   nanoseconds % 1000000000 / 1000);
-    std::size_t indent = out.size() - start;
-    for (char c : text) {
+void add(KernelLog& log, LogRecord record, std::string_view raw) {
+    record.text.reserve(raw.size());
+    for (char c : raw) {
         auto byte = static_cast<unsigned char>(c);
-        if (c == '\n') {
-            out.append("\n").append(indent, ' ');
-        } else if ((byte >= 0x20 && byte < 0x7f) || c == '\t') {
-            out += c;
+        if ((byte >= 0x20 && byte < 0x7f) || c == '\t' || c == '\n') {
+            record.text += c;
         } else {
-            fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte);
+            fmt::format_to(std::back_inserter(record.text), "\\x{:02x}", byte);
         }
     }
-    out += '\n';
+    append_log_lines(log.text, log_timestamp(record.nanoseconds), record.text);
+    log.records.push_back(std::move(record));
+}
+
+// In every kind of record the facility stands in a byte of its own, and behind it a byte with 5 bits of flags
+// and 3 of level.
+void set_level(LogRecord& record, std::uint8_t facility, std::uint8_t flags_and_level) {
+    record.facility = facility;
+    record.level = flags_and_level >> 5;
 }
 
 // Since 5.10 (896fbe20b4e2 "printk: use the lockless ringbuffer"): kernel/printk/printk_ringbuffer.h.
@@ -150,8 +153,12 @@ class Ring {
                 ++missing;
                 continue;
             }
-            append_record(log_.text, infos->get<std::uint64_t>(record + offset("printk_info.ts_nsec")),
-                          data->text(text.offset, text.size));
+            LogRecord message{.nanoseconds =
+                                  infos->get<std::uint64_t>(record + offset("printk_info.ts_nsec"))};
+            const std::uint64_t facility = record + offset("printk_info.text_len") + 2;
+            set_level(message, infos->get<std::uint8_t>(facility), infos->get<std::uint8_t>(facility + 1));
+            message.caller = infos->get<std::uint32_t>(record + offset("printk_info.caller_id"));
+            add(log_, std::move(message), data->text(text.offset, text.size));
         }
         if (missing)
             log_.problems.push_back(fmt::format(
@@ -212,8 +219,10 @@ Result<KernelLog> read_records(const Session& session, std::string_view type) {
                 fmt::format("the kernel's log buffer is damaged at byte {}; later lines are missing", at));
             break;
         }
-        append_record(log.text, data->get<std::uint64_t>(at + *ts),
-                      data->text(at + header, data->get<std::uint16_t>(at + *text_len)));
+        LogRecord message{.nanoseconds = data->get<std::uint64_t>(at + *ts)};
+        const std::uint64_t facility = at + *text_len + 4;  // behind text_len and dict_len
+        set_level(message, data->get<std::uint8_t>(facility), data->get<std::uint8_t>(facility + 1));
+        add(log, std::move(message), data->text(at + header, data->get<std::uint16_t>(at + *text_len)));
         at += length;
         walked += length;
     }
@@ -237,6 +246,21 @@ Result<KernelLog> read_characters(const Session& session) {
 }
 
 }  // namespace
+
+void append_log_lines(std::string& out, std::string_view prefix, std::string_view text) {
+    out += prefix;
+    for (std::size_t at = 0;;) {
+        auto newline = text.find('\n', at);
+        out.append(text.substr(at, newline - at)).append("\n");
+        if (newline == text.npos) break;
+        out.append(prefix.size(), ' ');
+        at = newline + 1;
+    }
+}
+
+std::string log_timestamp(std::uint64_t nanoseconds) {
+    return fmt::format("[{:5}.{:06}] ", nanoseconds / 1000000000, nanoseconds % 1000000000 / 1000);
+}
 
 Result<KernelLog> read_kernel_log(const Session& session) {
     const Vmcoreinfo& info = session.info();

@@ -1,0 +1,45 @@
+#include "kernel/subsystems/clock.h"
+
+#include <cstdlib>
+
+#include "base/text.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::int64_t kSecond = 1000000000;
+constexpr std::int64_t kYear2000 = 946684800, kYear2200 = 7258118400;
+constexpr std::int64_t kMostDifference = 10;  // seconds between the last tick and the writing of CRASHTIME
+
+// Where struct timekeeper lies in tk_core, whose own type BTF does not name: behind a sequence counter, whose
+// size depends on lock debugging.
+constexpr std::uint64_t kFurthest = 256;
+
+}  // namespace
+
+Result<std::int64_t> wall_clock_of_boot(Session& session) {
+    const Btf* types = session.types();
+    auto seconds_at = types ? types->offset_of("timekeeper", "xtime_sec") : std::nullopt,
+         real_at = types ? types->offset_of("timekeeper", "offs_real") : std::nullopt,
+         monotonic_at = types ? types->offset_of("timekeeper", "ktime_sec") : std::nullopt;
+    if (!seconds_at || !real_at || !monotonic_at)
+        return fail("the dump's types do not hold the kernel's timekeeper");
+    auto core = session.symbols().address_of("tk_core");
+    if (!core) core = session.symbols().address_of("timekeeper_data");  // since 6.17
+    if (!core) return fail("the kernel's symbols do not tell where its timekeeper is");
+    auto crash_time = parse_dec(session.info().value("CRASHTIME"));
+    for (std::uint64_t offset = 0; offset <= kFurthest; offset += 8) {
+        auto seconds = session.read_as<std::int64_t>(*core + offset + *seconds_at),
+             real = session.read_as<std::int64_t>(*core + offset + *real_at),
+             monotonic = session.read_as<std::int64_t>(*core + offset + *monotonic_at);
+        if (!seconds || !real || !monotonic || *seconds < kYear2000 || *seconds > kYear2200) continue;
+        // The time of day is the monotonic clock plus what lies between the two.
+        if (std::abs(*monotonic + *real / kSecond - *seconds) > 2) continue;
+        if (crash_time && std::abs(*seconds - static_cast<std::int64_t>(*crash_time)) > kMostDifference)
+            continue;
+        return *real;
+    }
+    return fail("the kernel's timekeeper is not where it is looked for, or not in the dump");
+}
+
+}  // namespace inquest
