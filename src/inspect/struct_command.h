@@ -5,6 +5,24 @@
 
 namespace inquest {
 
+// What is shown of a structure: all of it, or some members.
+struct StructView {
+    TypeRef type;
+    std::vector<std::string> members;  // empty: all
+    bool hexadecimal = false;
+    bool addresses = false;  // the layout with addresses, not the values
+};
+
+// "task_struct", "task_struct.pid,comm": a struct or union of the kernel or of a module.
+Result<StructView> struct_view(Workspace& workspace, std::string_view text);
+
+// Adds the structure at `address` to the answer's text; gives {"address", "value"}.
+Result<Json> show_struct_at(Workspace& workspace, const StructView& view, std::uint64_t address,
+                            InspectionAnswer& answer);
+
+// Bytes, or the place of a member: "16", "0x10", "task_struct.tasks".
+Result<std::uint64_t> offset_argument(Workspace& workspace, std::string_view text);
+
 Result<InspectionAnswer> show_struct(Workspace& workspace, std::string_view keyword,
                                      std::span<const std::string> arguments);
 
