@@ -4,7 +4,6 @@
 
 #include "dump/prstatus.h"
 #include "kernel/percpu.h"
-#include "unwind/unwind.h"
 
 namespace inquest {
 namespace {
@@ -145,6 +144,9 @@ Backtrace backtrace(Session& session, CodeMap& code, const TaskView& task) {
         if (walked.registers) frame.context = "exception";
         trace.frames.push_back(std::move(frame));
     }
+    trace.first_registers = std::move(start->values);
+    trace.user_registers = stack.user_registers;
+    trace.stack = std::move(stack.frames);
     trace.complete = stack.complete;
     trace.lost = std::move(stack.lost);
     return trace;

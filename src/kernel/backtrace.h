@@ -1,20 +1,26 @@
 // The stack of a task.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "kernel/code_map.h"
 #include "kernel/subsystems/task.h"
 #include "model/event.h"
+#include "unwind/unwind.h"
 
 namespace inquest {
 
 struct Backtrace {
-    std::vector<Frame> frames;  // innermost first
-    bool complete = false;      // down to the end of the stack
-    std::string lost;           // where and why the trail was lost otherwise
-    std::string start;          // where it began: "NT_PRSTATUS note", "saved stack pointer"
+    std::vector<Frame> frames;                    // innermost first
+    std::vector<StackFrame> stack;                // the same frames as the unwinder left them
+    std::vector<std::uint64_t> first_registers;   // of the first frame, from a note; in pt_regs' order
+    std::optional<std::uint64_t> user_registers;  // the pt_regs with which user mode entered the kernel
+    bool complete = false;                        // down to the end of the stack
+    std::string lost;                             // where and why the trail was lost otherwise
+    std::string start;                            // where it began: "NT_PRSTATUS note", "saved stack pointer"
 };
 
 // A task that ran when the kernel died starts at its CPU's registers (the fault's own in a kdump oops), any

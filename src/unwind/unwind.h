@@ -18,12 +18,14 @@ struct StackFrame {
     bool exact = false;         // ip is the instruction itself (a trap), not a return address behind a call
     std::string_view found_by;  // "registers", "orc", "frame-pointer", "call"
     std::optional<std::uint64_t> registers;  // address of the pt_regs that this frame was taken from
+    bool all_registers = false;              // that pt_regs is whole, not only what the CPU itself pushes
 };
 
 struct StackTrace {
     std::vector<StackFrame> frames;  // innermost first
     bool complete = false;           // ended where stacks end: user mode, or the entry code's mark
     std::string lost;                // why the trail ends otherwise
+    std::optional<std::uint64_t> user_registers;  // the pt_regs with which user mode entered the kernel
 };
 
 // What the unwinder asks of the kernel that it walks through.

@@ -13,7 +13,7 @@ StackTrace unwind_arm64(const UnwindContext& context, const UnwindStart& start, 
     std::set<std::uint64_t> seen;
     // Kernel addresses have all those bits set; a signature stands in their place.
     auto strip = [&](std::uint64_t address) { return address | pac_mask; };
-    StackFrame frame{strip(start.ip), start.sp, start.exact, "registers", std::nullopt};
+    StackFrame frame{strip(start.ip), start.sp, start.exact, "registers", std::nullopt, false};
     for (std::uint64_t record = start.bp; trace.frames.size() < kMostFrames;) {
         trace.frames.push_back(frame);
         if (record == 0) {
@@ -37,7 +37,7 @@ StackTrace unwind_arm64(const UnwindContext& context, const UnwindStart& start, 
             if (!trace.complete) trace.lost = hex(*ip) + " is no kernel text";
             return trace;
         }
-        frame = {strip(*ip), record + 16, false, "frame-record", std::nullopt};
+        frame = {strip(*ip), record + 16, false, "frame-record", std::nullopt, false};
         record = *next;
     }
     trace.lost = "more than " + std::to_string(kMostFrames) + " frames";

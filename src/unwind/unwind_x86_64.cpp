@@ -38,7 +38,7 @@ class Walk {
         std::string_view found_by = "registers";
         std::optional<std::uint64_t> shown = full_ ? std::optional(registers_) : std::nullopt;
         while (trace_.frames.size() < kMostFrames) {
-            trace_.frames.push_back({ip_, sp_, exact_, found_by, shown});
+            trace_.frames.push_back({ip_, sp_, exact_, found_by, shown, full_});
             if (!seen_.insert({ip_, sp_}).second)
                 return lost("the stack leads back to a frame that was there before");
             auto step = next();
@@ -159,6 +159,7 @@ class Walk {
             return false;
         }
         if (*cs & 3) {  // the trap came from user mode: the kernel's part ends here
+            if (!partial) trace_.user_registers = start;
             finish();
             return false;
         }

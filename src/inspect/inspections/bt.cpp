@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "inspect/inspection.h"
+#include "inspect/registers.h"
 #include "kernel/backtrace.h"
 #include "kernel/crashed_task.h"
 
@@ -22,7 +23,54 @@ Json frame_json(const Frame& frame) {
     return json;
 }
 
-void show(InspectionAnswer& answer, Json::Array& tasks, Workspace& workspace, const TaskView& task) {
+struct Style {
+    bool words = false, symbols = false;  // raw stack words; as symbols where they are
+};
+
+constexpr std::uint64_t kMostStackBytes = 16 << 10;  // of one frame
+
+// What lies on the stack from this frame to its caller's.
+std::string raw_stack(Workspace& workspace, const Backtrace& trace, std::size_t index, bool symbols) {
+    const std::uint64_t start = trace.stack[index].sp;
+    const std::uint64_t end = index + 1 < trace.stack.size() ? trace.stack[index + 1].sp : start;
+    if (end <= start || end - start > kMostStackBytes) return "";  // the caller is on another stack
+    std::string text;
+    for (std::uint64_t place = start; place < end; place += 8) {
+        if ((place - start) % 16 == 0)
+            text += fmt::format("{}    {:016x}: ", place == start ? "" : "\n", place);
+        std::uint64_t value = 0;
+        auto outcome =
+            workspace.session().read(place, {reinterpret_cast<std::uint8_t*>(&value), sizeof value});
+        std::string symbol = symbols && outcome == ReadOutcome::present ? workspace.symbol_text(value) : "";
+        text += outcome != ReadOutcome::present ? fmt::format(" {:<16}", name_of(outcome))
+                : symbol.empty()                ? fmt::format(" {:016x}", value)
+                                                : fmt::format(" {:<16}", escape_for_terminal(symbol));
+    }
+    return std::string(text) + "\n";
+}
+
+NamedRegisters registers_of(Workspace& workspace, const Backtrace& trace, std::size_t index) {
+    const Session& session = workspace.session();
+    if (trace.stack[index].registers)
+        return read_registers(session, *trace.stack[index].registers, trace.stack[index].all_registers);
+    return index == 0 ? name_registers(session.arch(), trace.first_registers) : NamedRegisters{};
+}
+
+std::string frame_line(const Frame& frame, std::size_t index) {
+    std::string place = frame.symbol.empty()
+                            ? hex(frame.address.value_or(0))
+                            : fmt::format("{}+{}/{}", escape_for_terminal(frame.symbol),
+                                          hex(frame.offset.value_or(0)), hex(frame.size.value_or(0)));
+    if (!frame.module.empty()) place += " [" + escape_for_terminal(frame.module) + "]";
+    // Only what is out of the ordinary is said of a frame: ORC is the rule.
+    std::string remark = frame.context == "exception"        ? "  (exception)"
+                         : frame.found_by == "frame-pointer" ? "  (by frame pointer: a guess)"
+                                                             : "";
+    return fmt::format(" #{:<3}{}{}\n", index, place, remark);
+}
+
+void show(InspectionAnswer& answer, Json::Array& tasks, Workspace& workspace, const TaskView& task,
+          Style style) {
     Backtrace trace = backtrace(workspace.session(), workspace.code(), task);
     if (!answer.text.empty()) answer.text += '\n';
     answer.text +=
@@ -30,23 +78,15 @@ void show(InspectionAnswer& answer, Json::Array& tasks, Workspace& workspace, co
                     task.cpu, task.state, task.current ? " (active)" : "", escape_for_terminal(task.comm));
     Json::Array frames;
     for (std::size_t i = 0; i < trace.frames.size(); ++i) {
-        const Frame& frame = trace.frames[i];
-        std::string place = frame.symbol.empty()
-                                ? hex(frame.address.value_or(0))
-                                : fmt::format("{}+{}/{}", escape_for_terminal(frame.symbol),
-                                              hex(frame.offset.value_or(0)), hex(frame.size.value_or(0)));
-        if (!frame.module.empty()) place += " [" + escape_for_terminal(frame.module) + "]";
-        // Only what is out of the ordinary is said of a frame: ORC is the rule.
-        std::string remark = frame.context == "exception"        ? "  (exception)"
-                             : frame.found_by == "frame-pointer" ? "  (by frame pointer: a guess)"
-                                                                 : "";
-        answer.text += fmt::format(" #{:<3}{}{}\n", i, place, remark);
-        frames.push_back(frame_json(frame));
-    }
-    if (!trace.complete) {
-        answer.text += " (the trail ends here: " + trace.lost + ")\n";
-        answer.problems.push_back(
-            fmt::format("the stack of PID {} is not complete: {}", task.pid, trace.lost));
+        answer.text += frame_line(trace.frames[i], i);
+        Json frame = frame_json(trace.frames[i]);
+        frame.set("sp", hex(trace.stack[i].sp));
+        if (auto registers = registers_of(workspace, trace, i); !registers.empty()) {
+            answer.text += registers_text(registers);
+            frame.set("registers", registers_json(registers));
+        }
+        if (style.words) answer.text += raw_stack(workspace, trace, i, style.symbols);
+        frames.push_back(std::move(frame));
     }
     Json one;
     one.set("pid", task.pid);
@@ -56,31 +96,60 @@ void show(InspectionAnswer& answer, Json::Array& tasks, Workspace& workspace, co
     one.set("state", task.state);
     one.set("complete", trace.complete);
     one.set("frames", std::move(frames));
+    if (trace.user_registers) {
+        auto registers = read_registers(workspace.session(), *trace.user_registers, true);
+        answer.text += registers.empty() ? "" : " user mode\n" + registers_text(registers);
+        one.set("user_registers", registers_json(registers));
+    }
+    if (!trace.complete) {
+        answer.text += " (the trail ends here: " + trace.lost + ")\n";
+        answer.problems.push_back(
+            fmt::format("the stack of PID {} is not complete: {}", task.pid, trace.lost));
+    }
     tasks.push_back(std::move(one));
 }
 
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
+    auto options = Options::parse("bt", "afFgsc:", arguments);
+    if (!options) return std::unexpected(std::move(options.error()));
     const TaskList& list = workspace.tasks();
-    if (list.tasks.empty()) return fail("no task can be found: " + join(list.problems, "; "));
+    if (list.tasks.empty()) return cannot_tell("no task can be found: " + join(list.problems, "; "));
     InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = list.problems};
+    const Style style{options->has('f') || options->has('F'), options->has('F')};
     Json::Array tasks;
-    if (arguments.empty()) {
-        auto crashed = crashed_task(workspace.session(), workspace.code(), list);
-        if (!crashed) return fail("the dump does not tell which CPU crashed; bt -a shows what every CPU ran");
-        show(answer, tasks, workspace, *crashed);
-    }
-    for (const std::string& argument : arguments) {
-        auto selected = [&](const TaskView& task) {
-            if (argument == "-a") return task.current;
-            return argument == "all" || parse_signed(argument) == task.pid ||
-                   parse_hex(argument) == task.address;
-        };
-        if (argument.starts_with("-") && argument != "-a") return fail("bt does not know " + argument);
+    auto show_all = [&](auto selected) {
         std::size_t before = tasks.size();
         for (const TaskView& task : list.tasks)
-            if (selected(task)) show(answer, tasks, workspace, task);
-        if (tasks.size() == before) return fail("no task " + argument + "; ps lists them");
+            if (!workspace.stopped() && selected(task)) show(answer, tasks, workspace, task, style);
+        return tasks.size() > before;
+    };
+    if (options->has('a')) show_all([](const TaskView& task) { return task.current; });
+    if (auto cpus = options->value('c')) {
+        auto wanted = workspace.cpus_of(*cpus);
+        if (!wanted) return std::unexpected(std::move(wanted.error()));
+        show_all([&](const TaskView& task) {
+            return task.current && std::ranges::find(*wanted, task.cpu) != wanted->end();
+        });
     }
+    std::vector<TaskView> named;
+    for (const std::string& word : options->words()) {
+        auto selected = [&](const TaskView& task) {
+            return word == "all" || parse_signed(word) == task.pid || parse_hex(word) == task.address;
+        };
+        std::size_t before = named.size();
+        std::ranges::copy_if(list.tasks, std::back_inserter(named), selected);
+        if (named.size() == before) return fail("no task " + word + "; ps lists them");
+    }
+    if (named.empty() && !options->has('a') && !options->has('c')) {
+        auto crashed = crashed_task(workspace.session(), workspace.code(), list);
+        if (!crashed)
+            return cannot_tell("the dump does not tell which CPU crashed; bt -a shows what every CPU ran");
+        named.push_back(*crashed);
+    }
+    for (const TaskView& task : named)
+        show_all([&](const TaskView& other) {
+            return options->has('g') ? other.tgid == task.tgid : other.address == task.address;
+        });
     answer.json.set("tasks", std::move(tasks));
     return answer;
 }
@@ -89,9 +158,13 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
 
 extern const Inspection plugin_inspections_bt;
 const Inspection plugin_inspections_bt{
-    "bt", "[-a | all | PID | TASK]...",
+    "bt", "[-a | -c CPUS] [-f | -F] [-g] [all | PID | TASK]...",
     "the stack of a task, exactly as the unwind tables in the dump give it",
-    "Without arguments: the task that crashed, from the fault on. -a: what every CPU ran.\n"
+    "Without arguments: the task that crashed, from the fault on, with the registers of every\n"
+    "exception on the way and those of user mode.\n"
+    "  -a  what every CPU ran              -c  what these CPUs ran (0-3,5)\n"
+    "  -f  the stack's words frame by frame, -F with symbols\n"
+    "  -g  every thread of the task's group\n"
     "A frame without a remark was found by ORC; a guess is called one, and where the trail\n"
     "is lost the reason is given.",
     run};
