@@ -68,6 +68,8 @@ Result<Arguments> parse(const Command& command, std::span<const std::string> wor
 
 Result<Arguments> parse_arguments(const Command& command, std::span<const std::string> words) {
     auto end = std::ranges::find(words, "--");
+    // -h is an option in a language of its own.
+    if (command.own_words && !words.empty()) end = words.begin() + 1;
     if (std::any_of(words.begin(), end,
                     [](const std::string& word) { return word == "--help" || word == "-h"; })) {
         Arguments help;

@@ -1,0 +1,109 @@
+#include <csignal>
+#include <cstdio>
+
+#include "base/text.h"
+#include "cli/inspect_run.h"
+#include "cli/output.h"
+#include "cli/prompt.h"
+#include "inspect/completion.h"
+
+namespace inquest {
+namespace {
+
+constexpr std::string_view kDescription =
+    "Opens a kernel dump and takes inspection commands from a prompt: those of `inquest exec`.\n"
+    "`help` lists them, `help COMMAND` explains one, `quit` or the end of the input leaves.\n"
+    "Tab completes commands, types, members and symbols; Ctrl-C stops a command. Behind | an\n"
+    "answer goes to a shell command: ps | grep xfs. --json prints an answer as JSON.\n"
+    "From a pipe or file there is no prompt: echo bt | inquest shell VMCORE\n"
+    "\n"
+    "Exit status: 0, or 3 when the dump cannot be read.";
+
+// The part of a line behind the first | that no quote holds.
+std::pair<std::string_view, std::string_view> split_pipe(std::string_view line) {
+    char quote = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (quote) {
+            if (line[i] == quote) quote = 0;
+        } else if (line[i] == '"' || line[i] == '\'') {
+            quote = line[i];
+        } else if (line[i] == '|') {
+            return {trim(line.substr(0, i)), trim(line.substr(i + 1))};
+        }
+    }
+    return {trim(line), {}};
+}
+
+// False when stdout is gone.
+bool write_text(const std::string& text, std::string_view filter) {
+    if (text.empty()) return true;
+    if (filter.empty()) return answer(text, Exit::found) == Exit::found;
+    std::fflush(stdout);
+    FILE* pipe = popen(std::string(filter).c_str(), "w");
+    if (!pipe) {
+        say("\"" + std::string(filter) + "\" cannot be started");
+        return true;
+    }
+    // A filter may have had enough before the end (head); it has been started with the usual disposition.
+    auto before = std::signal(SIGPIPE, SIG_IGN);
+    std::fwrite(text.data(), 1, text.size(), pipe);
+    pclose(pipe);
+    std::signal(SIGPIPE, before);
+    return true;
+}
+
+InspectionOutcome run_words(Workspace& workspace, std::vector<std::string> words) {
+    const bool json = take_json(words);
+    if (words.empty()) return {};
+    auto rest = std::span<const std::string>(words).subspan(1);
+    if (words[0] == "help" || words[0] == "?") return help_of_inspections(rest);
+    const Inspection* inspection = inspection_named(words[0]);
+    return inspection ? run_inspection(*inspection, workspace, rest, json) : unknown_inspection(words[0]);
+}
+
+Exit run(const Arguments& arguments) {
+    if (arguments.positional().size() != 1) {
+        say("shell takes one dump: inquest shell VMCORE");
+        return Exit::usage;
+    }
+    auto session = Session::open(arguments.positional()[0]);
+    if (!session) {
+        say(session.error().message());
+        return Exit::unreadable;
+    }
+    Workspace workspace(**session, interrupted);
+    Prompt prompt("inquest> ", [&](std::string_view line) {
+        Completions found = complete(workspace, line);
+        return Prompt::Candidates{found.start, std::move(found.words), found.more};
+    });
+    if (prompt.interactive()) {
+        catch_interrupts();
+        say((*session)->facts().format + " of " + (*session)->release() +
+            "; help lists the commands, quit leaves");
+    }
+    while (auto line = prompt.line()) {
+        forget_interrupt();
+        auto [command, filter] = split_pipe(*line);
+        if (command.starts_with('#')) continue;
+        auto words = words_of_line(command);
+        if (!words) {
+            say(words.error().message());
+            continue;
+        }
+        if (words->empty()) continue;
+        if (words->front() == "quit" || words->front() == "exit" || words->front() == "q") break;
+        InspectionOutcome outcome = run_words(workspace, std::move(*words));
+        if (!write_text(outcome.text, filter)) break;
+        for (const std::string& problem : outcome.problems) say(problem);
+    }
+    return Exit::found;
+}
+
+}  // namespace
+
+extern const Command plugin_commands_shell;
+const Command plugin_commands_shell{
+    "shell", "Inspect a kernel dump at a prompt", "VMCORE", kDescription, {}, run,
+};
+
+}  // namespace inquest
