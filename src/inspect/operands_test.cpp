@@ -9,7 +9,7 @@ constexpr std::uint64_t kHere = 0xffffffff81000000;
 
 std::optional<NamedAddress> name(const char* arch, std::initializer_list<std::uint8_t> code) {
     auto decoded = arch_named(arch)->disassemble({code.begin(), code.size()}, kHere);
-    return decoded ? named_address(*decoded) : std::nullopt;
+    return decoded ? AddressNames().of(*decoded) : std::nullopt;
 }
 
 TEST(NamedAddress, CallsAndJumpsNameTheirTarget) {
@@ -43,6 +43,19 @@ TEST(NamedAddress, AddressesAmongConstants) {
     ASSERT_TRUE(constant);
     EXPECT_EQ(constant->address, 0xffffffff81001000);
     EXPECT_EQ(constant->kind, NamedAddress::Kind::constant);
+}
+
+TEST(NamedAddress, AdrpAndWhatFollowsMakeOneAddress) {
+    AddressNames names;
+    auto next = [&](std::initializer_list<std::uint8_t> code, std::uint64_t at) {
+        auto decoded = arch_named("arm64")->disassemble({code.begin(), code.size()}, at);
+        return decoded ? names.of(*decoded) : std::nullopt;
+    };
+    EXPECT_FALSE(next({0x00, 0x00, 0x00, 0xb0}, kHere)) << "a page alone names nothing";  // adrp x0, .+0x1000
+    auto added = next({0x00, 0x80, 0x00, 0x91}, kHere + 4);                               // add x0, x0, #0x20
+    ASSERT_TRUE(added);
+    EXPECT_EQ(added->address, kHere + 0x1020);
+    EXPECT_FALSE(next({0x00, 0x80, 0x00, 0x91}, kHere + 8)) << "the page has been used";
 }
 
 TEST(NamedAddress, RegistersNameNone) {

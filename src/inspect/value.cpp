@@ -287,7 +287,7 @@ class Printer {
         text.resize(text.find_last_not_of('\0') + 1);
         result_.text += quoted(text);
         if (count > kMostText) result_.text += fmt::format("... ({} in all)", count);
-        return text;
+        return text.substr(0, text.find('\0'));
     }
 
     Json missing(ReadOutcome outcome) {

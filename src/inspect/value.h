@@ -52,7 +52,8 @@ struct ValuePlace {
 struct ValueText {
     std::string text;
     Json json;  // structs as objects, arrays as {"count", "elements"}, pointers as {"address", "symbol"},
-                // enums as {"value", "name"}, what is missing as {"missing": "filtered"}
+                // enums as {"value", "name"}, char arrays up to their NUL, what is missing as {"missing":
+                // "filtered"}
     std::size_t missing = 0;
 };
 ValueText show_value(const ValueSource& source, const ValuePlace& place, bool hexadecimal = false,

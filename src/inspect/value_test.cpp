@@ -73,6 +73,7 @@ TEST_F(Values, CharArraysAreEscapedText) {
     EXPECT_EQ(show(types.array(character, 8)), R"("a\"b\001")");
     memory.put(kPlace, std::string_view("ab\0cd\0\0\0", 8));
     EXPECT_EQ(show(types.array(character, 8)), R"("ab\000cd")") << "what lies behind a NUL is not hidden";
+    EXPECT_EQ(last.json.dump(), R"("ab")") << "a program gets the string";
 }
 
 TEST_F(Values, LongArraysAreCutWithTheirNumber) {

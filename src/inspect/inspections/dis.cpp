@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 #include <fmt/format.h>
 #include <map>
 
@@ -6,6 +7,7 @@
 #include "inspect/inspection.h"
 #include "inspect/operands.h"
 #include "kernel/backtrace.h"
+#include "kernel/crashed_task.h"
 
 namespace inquest {
 namespace {
@@ -23,11 +25,8 @@ struct Range {
 // What makes an instruction stand out: the crashed task faulted there.
 std::map<std::uint64_t, std::string> marks(Workspace& workspace) {
     std::map<std::uint64_t, std::string> marked;
-    auto cpu = crashing_cpu(workspace.session());
-    auto running = current_tasks(workspace.session());
-    if (!cpu || *cpu >= running.size()) return marked;
-    auto task = std::ranges::find(workspace.tasks().tasks, running[*cpu], &TaskView::address);
-    if (task == workspace.tasks().tasks.end()) return marked;
+    auto task = crashed_task(workspace.session(), workspace.code(), workspace.tasks());
+    if (!task) return marked;
     Backtrace trace = backtrace(workspace.session(), workspace.code(), *task);
     for (std::size_t i = 0; i < trace.frames.size(); ++i) {
         const Frame& frame = trace.frames[i];
@@ -73,6 +72,14 @@ class Listing {
     // Bytes that hold no instruction are passed over in steps of this.
     std::uint64_t unit() const { return workspace_.session().arch().name == "arm64" ? 4 : 1; }
 
+    // What the disassembler does not know: the byte, or the word of an architecture of words.
+    std::string not_known(std::span<const std::uint8_t> code) const {
+        if (unit() == 1) return fmt::format("(bad) .byte {:#04x}", code[0]);
+        std::uint32_t word = 0;
+        std::memcpy(&word, code.data(), sizeof word);
+        return fmt::format(".inst {:#010x}  (not known to the disassembler)", word);
+    }
+
     // As many bytes as there are: the next page may be missing.
     std::pair<std::size_t, ReadOutcome> read(std::uint64_t address, std::uint64_t size,
                                              std::span<std::uint8_t> out) {
@@ -91,14 +98,17 @@ class Listing {
             place.symbol.empty()
                 ? ""
                 : fmt::format(" <{}+{:#x}>", escape_for_terminal(place.symbol), place.offset.value_or(0));
-        std::string written = decoded ? decoded->text : fmt::format("(bad) {:#04x}", code[0]);
+        std::string written = decoded ? decoded->text : not_known(code);
         Json json;
         json.set("address", hex(address));
         json.set("offset", place.offset ? Json(hex(*place.offset)) : Json());
         json.set("text", written);
         std::string remark;
-        if (auto named = decoded ? named_address(*decoded) : std::nullopt) {
-            if (auto symbol = symbol_of(*named); !symbol.empty()) {
+        if (auto named = decoded ? names_.of(*decoded) : std::nullopt) {
+            if (auto text_there = literal_at(*named); !text_there.empty()) {
+                remark = "  # " + hex(named->address) + " \"" + text_there + "\"";
+                json.set("string", text_there);
+            } else if (auto symbol = symbol_of(*named); !symbol.empty()) {
                 bool target = named->kind == NamedAddress::Kind::target;
                 remark = target ? " <" + escape_for_terminal(symbol) + ">"
                                 : "  # " + hex(named->address) + " <" + escape_for_terminal(symbol) + ">";
@@ -116,6 +126,19 @@ class Listing {
         }
         text += '\n';
         return json;
+    }
+
+    // The string that an instruction takes the address of: what printk() and panic() say.
+    std::string literal_at(const NamedAddress& named) {
+        constexpr std::size_t kShortest = 4, kLongest = 60;
+        if (named.kind != NamedAddress::Kind::constant || workspace_.code().is_text(named.address)) return "";
+        std::string text = workspace_.session().read_string(named.address, kLongest);
+        if (text.size() >= 2 && text[0] == '\001') text.erase(0, 2);  // KERN_SOH and the level
+        while (text.ends_with('\n')) text.pop_back();
+        bool printable = std::ranges::all_of(
+            text, [](char c) { return (c >= ' ' && c <= '~') || c == '\n' || c == '\t'; });
+        if (text.size() < kShortest || !printable) return "";
+        return replace_all(replace_all(std::move(text), "\n", "\\n"), "\t", "\\t");
     }
 
     std::string symbol_of(const NamedAddress& named) {
@@ -138,6 +161,7 @@ class Listing {
 
     Workspace& workspace_;
     std::map<std::uint64_t, std::string> marks_;
+    AddressNames names_;
 };
 
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {

@@ -97,10 +97,9 @@ Json show(Workspace& workspace, const PageTables& tables, std::uint64_t address,
         json.set("page_size", std::uint64_t{1} << shift);
         json.set("in_dump", name_of(outcome));
     }
-    if (std::string symbol = workspace.symbol_text(address); !symbol.empty()) {
-        answer.text += "  SYM: " + escape_for_terminal(symbol) + "\n";
-        json.set("symbol", symbol);
-    }
+    std::string symbol = workspace.symbol_text(address);
+    if (!symbol.empty()) answer.text += "  SYM: " + escape_for_terminal(symbol) + "\n";
+    json.set("symbol", symbol.empty() ? Json() : Json(symbol));
     return json;
 }
 

@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Holds what `inquest exec` says of any dump against itself and the rules that every kernel keeps.
+
+    tests/inspect/run.py PROGRAM DUMP...
+
+The dump's own kernel is the oracle: two ways to one fact must agree. Prints one line a check that fails, and a count.
+"""
+import json
+import subprocess
+import sys
+
+
+class Dump:
+    def __init__(self, program, path):
+        self.program, self.path, self.passed, self.failures = program, path, 0, []
+
+    def exec(self, *words):
+        done = subprocess.run([self.program, "exec", self.path, *words], capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout, done.stderr
+
+    def json(self, *words):
+        status, out, err = self.exec("--json", *words)
+        if status not in (0, 3):
+            raise ValueError(f"{' '.join(words)}: exit {status}: {err.strip()}")
+        return json.loads(out)
+
+    def check(self, what, good, seen=""):
+        if good:
+            self.passed += 1
+        else:
+            self.failures.append(f"{self.path}: {what}{': ' + str(seen) if seen != '' else ''}")
+
+
+def check_values(dump, tasks):
+    value = dump.json("struct", "task_struct.pid,comm", "init_task")["values"][0]["value"]
+    dump.check("init_task is PID 0", value["pid"] == 0 and value["comm"].startswith("swapper"), value)
+    for task in tasks[:20]:
+        value = dump.json("struct", "task_struct.pid,tgid,comm", task["address"])["values"][0]["value"]
+        dump.check(f"struct and ps agree on {task['pid']}",
+                   (value["pid"], value["tgid"], value["comm"]) == (task["pid"], task["tgid"], task["comm"]), value)
+    whole = dump.json("struct", "task_struct")
+    part = dump.json("struct", "task_struct.comm")["members"][0]
+    offsets = [member["offset"] for member in whole["members"] if member["name"] == "comm"]
+    dump.check("the layout and the member agree", offsets == [part["offset"]], offsets)
+    release = dump.json("sys")["release"]
+    seen = dump.json("p", "init_task.nsproxy->uts_ns->name.release")["value"]
+    dump.check("p finds the release", seen == release, seen)
+    status, _, err = dump.exec("p", "no_such_symbol")
+    dump.check("p of no symbol is an error", status == 2 and "no symbol" in err, err)
+
+
+def check_lists(dump, tasks):
+    leaders = {task["address"] for task in tasks if task["pid"] == task["tgid"] and task["pid"] != 0}
+    walked = dump.json("list", "task_struct.tasks", "-h", "init_task")
+    seen = {entry["address"] for entry in walked["entries"][1:]}
+    dump.check("list and ps find the same processes", seen == leaders, len(seen ^ leaders))
+    modules = dump.json("mod")["modules"]
+    walked = dump.json("list", "-H", "modules", "-o", "module.list", "-s", "module.name")
+    names = [entry["value"]["name"] for entry in walked["entries"]]
+    dump.check("list and mod find the same modules", names == [module["name"] for module in modules], names)
+
+
+def check_code(dump):
+    for function in ("schedule", "vfs_read", "do_exit"):
+        whole = dump.json("dis", function)["instructions"]
+        dump.check(f"{function} begins at its symbol",
+                   whole[0]["address"] == dump.json("sym", function)["symbols"][0]["address"], whole[0])
+        middle = whole[len(whole) // 2]["address"]
+        until = dump.json("dis", "-r", middle)["instructions"]
+        dump.check(f"dis -r of {function} is its first half",
+                   [one["address"] for one in until] == [one["address"] for one in whole[:len(whole) // 2 + 1]])
+    trace = dump.json("bt")["tasks"][0]["frames"]
+    crashed = [frame["address"] for frame in trace[:1] if frame["symbol"]]
+    for address in crashed:
+        last = dump.json("dis", "-r", address)["instructions"][-1]
+        dump.check("dis -r ends where the crashed task stood, marked", last["address"] == address and "mark" in last, last)
+
+
+def check_translation(dump):
+    for symbol in ("init_task", "schedule"):
+        found = dump.json("vtop", symbol)["translations"][0]
+        dump.check(f"vtop of {symbol}", found["physical"] and found["in_dump"] == "present" and found["symbol"] in (symbol, None), found)
+    found = dump.json("vtop", "0")["translations"][0]
+    dump.check("nothing is mapped at 0", found["physical"] is None, found)
+
+
+def check_log(dump):
+    plain = dump.json("log")
+    text = [line for record in plain["records"] for line in record["text"].split("\n")]
+    dump.check("records and lines are the same text", len(text) == len(plain["lines"]), (len(text), len(plain["lines"])))
+    _, decoded, _ = dump.exec("log", "-x")
+    dump.check("log -x has as many lines", len(decoded.splitlines()) == len(plain["lines"]))
+
+
+def check_shell(dump):
+    done = subprocess.run([dump.program, "shell", dump.path], input="sys\nbogus\np 'init_task.pid'\nquit\nbt\n",
+                          capture_output=True, text=True, timeout=60)
+    dump.check("the shell reads from a pipe", done.returncode == 0 and done.stdout.endswith("init_task.pid = 0\n"), done.stdout)
+    dump.check("the shell goes on after an error", "bogus" in done.stderr, done.stderr)
+
+
+def check(program, path):
+    dump = Dump(program, path)
+    try:
+        tasks = dump.json("ps")["tasks"]
+        has_types = "value" in dump.json("p", "init_task.pid")
+    except ValueError as error:
+        dump.check("can be inspected", False, error)
+        return dump
+    check_log(dump)
+    check_translation(dump)
+    if has_types:
+        check_values(dump, tasks)
+        check_lists(dump, tasks)
+        check_code(dump)
+        check_shell(dump)
+    return dump
+
+
+def main():
+    if len(sys.argv) < 3:
+        print(__doc__)
+        return 2
+    passed = failed = 0
+    for path in sys.argv[2:]:
+        dump = check(sys.argv[1], path)
+        passed += dump.passed
+        failed += len(dump.failures)
+        print("\n".join(dump.failures), end="\n" if dump.failures else "")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
