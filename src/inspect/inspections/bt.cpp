@@ -65,6 +65,7 @@ std::string frame_line(const Frame& frame, std::size_t index) {
     // Only what is out of the ordinary is said of a frame: ORC is the rule.
     std::string remark = frame.context == "exception"        ? "  (exception)"
                          : frame.found_by == "frame-pointer" ? "  (by frame pointer: a guess)"
+                         : frame.found_by == "call"          ? "  (by the call before it)"
                                                              : "";
     return fmt::format(" #{:<3}{}{}\n", index, place, remark);
 }
