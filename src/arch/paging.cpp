@@ -21,10 +21,22 @@ unsigned top_shift(const PageTables& tables) {
     return top;
 }
 
+// Whether the bits that are not translated are as the hardware wants them. On arm64 the uppermost byte may be
+// a tag.
+bool is_canonical(const PageTables& tables, std::uint64_t address) {
+    if (tables.leaf == PageTables::Leaf::x86) {
+        auto above = static_cast<std::int64_t>(address) >> (tables.va_bits - 1);
+        return above == 0 || above == -1;
+    }
+    const std::uint64_t above = low_bits(56) & ~low_bits(tables.va_bits);
+    return (address & above) == (tables.upper_half ? above : 0);
+}
+
 template <typename Visit>
 std::optional<std::uint64_t> walk_tables(
     const PageTables& tables, std::uint64_t address,
     const std::function<std::optional<std::uint64_t>(std::uint64_t)>& read_entry, Visit visit) {
+    if (!is_canonical(tables, address)) return std::nullopt;
     const unsigned bits_per_level = tables.page_shift - 3, top = top_shift(tables);
     std::uint64_t table = tables.root, translated = address & low_bits(tables.va_bits);
     for (unsigned shift = top;; shift -= bits_per_level) {

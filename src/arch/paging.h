@@ -18,6 +18,8 @@ struct PageTables {
     std::uint64_t address_mask = 0;  // of the physical address in an entry
     std::uint64_t sme_mask = 0;      // x86: encryption bit, to be taken out of addresses
     enum class Leaf : std::uint8_t { x86, arm64 } leaf = Leaf::x86;  // how an entry says that it maps a block
+    // arm64 has tables for each half of the addresses, which bit 55 tells apart: these are the kernel's.
+    bool upper_half = true;
 };
 
 // x86-64 (Intel SDM 3A, 4.5): 4 levels and 48 bits, or 5 and 57.

@@ -62,6 +62,17 @@ TEST_F(Paging, MissingAndAbsentEntriesAreTold) {
     EXPECT_FALSE(steps[1].entry);
 }
 
+TEST_F(Paging, AddressesThatTheHardwareRefusesAreNotMapped) {
+    entries = {{0x1000, 0x1063}, {0x1ff8, 0x1063}};
+    const PageTables x86 = x86_64_tables(0x1000, false, 0);
+    EXPECT_TRUE(translate(x86, 0x123));
+    EXPECT_FALSE(translate(x86, 0x0001000000000123)) << "not canonical";
+    PageTables arm64 = arm64_tables(0x1000, 12, 48);
+    EXPECT_FALSE(translate(arm64, 0x123)) << "the lower half has tables of its own";
+    arm64.upper_half = false;
+    EXPECT_TRUE(translate(arm64, 0x123));
+}
+
 TEST_F(Paging, TablesInALoopEnd) {
     entries = {{0x1ff8, 0x1063}, {0x1ff0, 0x1063}, {0x1000, 0x1063}};
     EXPECT_TRUE(translate(x86_64_tables(0x1000, true, 0), 0xffffffff80000000));

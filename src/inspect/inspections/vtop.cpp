@@ -33,6 +33,7 @@ Result<PageTables> tables_of_task(Workspace& workspace, std::string_view which) 
     if (!root) return fail("the page tables of task " + std::string(which) + " are not in the dump");
     PageTables tables = session.tables();
     tables.root = *root;
+    tables.upper_half = false;
     return tables;
 }
 
@@ -55,6 +56,7 @@ Json show(Workspace& workspace, const PageTables& tables, std::uint64_t address,
     auto physical =
         walk(tables, address, read_entry, [&](const WalkStep& step) { steps.emplace_back(step, last); });
 
+    if (steps.empty()) answer.text += "(no page table is for this address)\n";
     answer.text += fmt::format("{:<16}  {}\n{:<16x}  {}\n\n", "VIRTUAL", "PHYSICAL", address,
                                physical ? fmt::format("{:x}", *physical) : "(not mapped)");
     Json json;
