@@ -35,7 +35,7 @@ struct Decoded {
         unsigned size = 0;    // bytes
         bool read = false, write = false;
     };
-    std::optional<Memory> memory;  // the explicit memory operand (for push/call: only an explicit one)
+    std::optional<Memory> memory;        // the explicit memory operand (for push/call: only an explicit one)
     std::optional<Memory> other_memory;  // the second one of a string instruction (movs, cmps)
     bool is_call = false, is_jump = false, is_return = false, is_trap = false, is_divide = false;
     std::string divisor;                     // register or memory text of a divide

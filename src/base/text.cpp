@@ -36,9 +36,12 @@ std::optional<std::uint64_t> parse_hex(std::string_view text) {
     return parse_whole<std::uint64_t>(text, 16);
 }
 
-std::optional<std::int64_t> parse_signed(std::string_view text) { return parse_whole<std::int64_t>(text, 10); }
+std::optional<std::int64_t> parse_signed(std::string_view text) {
+    return parse_whole<std::int64_t>(text, 10);
+}
 
-std::optional<std::string_view> between(std::string_view text, std::string_view open, std::string_view close) {
+std::optional<std::string_view> between(std::string_view text, std::string_view open,
+                                        std::string_view close) {
     auto start = text.find(open);
     if (start == text.npos) return std::nullopt;
     text.remove_prefix(start + open.size());
@@ -119,7 +122,8 @@ std::string escape_for_terminal(std::string_view text) {
     safe.reserve(text.size());
     while (!text.empty()) {
         auto [code_point, length] = decode_utf8(text);
-        bool bidi = (code_point >= 0x202a && code_point <= 0x202e) || (code_point >= 0x2066 && code_point <= 0x2069);
+        bool bidi =
+            (code_point >= 0x202a && code_point <= 0x202e) || (code_point >= 0x2066 && code_point <= 0x2069);
         bool control = code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
         if (code_point == kInvalidUtf8 || bidi || (control && code_point != '\t')) {
             for (unsigned char byte : text.substr(0, length))
@@ -137,12 +141,23 @@ std::string escape_html(std::string_view text) {
     safe.reserve(text.size());
     for (char c : to_valid_utf8(text)) {
         switch (c) {
-            case '&': safe += "&amp;"; break;
-            case '<': safe += "&lt;"; break;
-            case '>': safe += "&gt;"; break;
-            case '"': safe += "&quot;"; break;
-            case '\'': safe += "&#39;"; break;
-            default: safe += c;
+            case '&':
+                safe += "&amp;";
+                break;
+            case '<':
+                safe += "&lt;";
+                break;
+            case '>':
+                safe += "&gt;";
+                break;
+            case '"':
+                safe += "&quot;";
+                break;
+            case '\'':
+                safe += "&#39;";
+                break;
+            default:
+                safe += c;
         }
     }
     return safe;

@@ -16,7 +16,9 @@ constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_alpha(char c) { return is_lower(c) || is_upper(c); }
 constexpr bool is_alnum(char c) { return is_digit(c) || is_alpha(c); }
 constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f'; }
+constexpr bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';
+}
 // Characters of a kernel symbol as kallsyms prints it (".isra.0", "__pfx_x", Rust's "$").
 constexpr bool is_symbol_char(char c) { return is_alnum(c) || c == '_' || c == '.' || c == '$'; }
 
@@ -42,8 +44,8 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
 std::string to_lower(std::string_view text);
 bool contains_ignoring_case(std::string_view text, std::string_view ascii_lower_needle);
 
-std::string hex(std::uint64_t value);         // "0x1c"
-std::string hex16(std::uint64_t value);       // "0x000000000000001c"
+std::string hex(std::uint64_t value);    // "0x1c"
+std::string hex16(std::uint64_t value);  // "0x000000000000001c"
 
 // Control bytes (also C1, DEL and invalid UTF-8) as \xNN, so that a log cannot drive the terminal. Keeps
 // printable UTF-8; bidirectional overrides are escaped too.

@@ -16,7 +16,7 @@ TEST(Text, NumbersTakeTheWholeTextOrNothing) {
 
 TEST(Text, TerminalEscapesControlBytesAndKeepsText) {
     EXPECT_EQ(escape_for_terminal("a\x1b[31mb"), "a\\x1b[31mb");
-    EXPECT_EQ(escape_for_terminal("\xc2\x9b"), "\\xc2\\x9b");          // C1 CSI
+    EXPECT_EQ(escape_for_terminal("\xc2\x9b"), "\\xc2\\x9b");           // C1 CSI
     EXPECT_EQ(escape_for_terminal("\xe2\x80\xae"), "\\xe2\\x80\\xae");  // right-to-left override
     EXPECT_EQ(escape_for_terminal("\xff"), "\\xff");
     EXPECT_EQ(escape_for_terminal("內核"), "內核");

@@ -10,10 +10,14 @@ std::string_view confidence_word(Confidence confidence) {
 
 std::string_view name_of(Access access) {
     switch (access) {
-        case Access::read: return "read";
-        case Access::write: return "write";
-        case Access::execute: return "execute";
-        case Access::unknown: break;
+        case Access::read:
+            return "read";
+        case Access::write:
+            return "write";
+        case Access::execute:
+            return "execute";
+        case Access::unknown:
+            break;
     }
     return "unknown";
 }
@@ -30,7 +34,8 @@ std::string_view CrashEvent::fact(std::string_view name) const {
 
 const Module* CrashEvent::module(std::string_view name) const {
     auto same = [](char a, char b) { return a == b || ((a == '-' || a == '_') && (b == '-' || b == '_')); };
-    auto found = std::ranges::find_if(modules, [&](const Module& m) { return std::ranges::equal(m.name, name, same); });
+    auto found = std::ranges::find_if(
+        modules, [&](const Module& m) { return std::ranges::equal(m.name, name, same); });
     return found == modules.end() ? nullptr : &*found;
 }
 

@@ -22,17 +22,17 @@ inline constexpr Confidence kConfident = 0.8;
 std::string_view confidence_word(Confidence confidence);
 
 struct Taint {
-    std::string flags;                  // the letters as printed, blanks removed: "GOE"
-    bool known = false;                 // the log says whether the kernel is tainted
+    std::string flags;   // the letters as printed, blanks removed: "GOE"
+    bool known = false;  // the log says whether the kernel is tainted
     [[nodiscard]] bool has(char letter) const { return flags.find(letter) != std::string::npos; }
 };
 
-// The kernel that printed the event, from its own banner or "CPU: 0 PID: 1 Comm: x Not tainted RELEASE VERSION"
-// line; never from prose around the log.
+// The kernel that printed the event, from its own banner or "CPU: 0 PID: 1 Comm: x Not tainted RELEASE
+// VERSION" line; never from prose around the log.
 struct Kernel {
-    std::string release;       // uname -r: "5.4.0-122-generic"
-    std::string version;       // uname -v as far as printed: "#138-Ubuntu"
-    std::string arch;          // "x86_64", "i386", "arm64", "arm", "riscv64", "ppc64le", ..., "" unknown
+    std::string release;  // uname -r: "5.4.0-122-generic"
+    std::string version;  // uname -v as far as printed: "#138-Ubuntu"
+    std::string arch;     // "x86_64", "i386", "arm64", "arm", "riscv64", "ppc64le", ..., "" unknown
     std::string build_id;
     std::string distribution;  // "Ubuntu", "Debian", "RHEL/CentOS 7", ...; "" unknown
     Taint taint;
@@ -40,19 +40,19 @@ struct Kernel {
 
 // A place in code. `symbol` is empty when the log shows only an address.
 struct CodeRef {
-    std::string symbol;                    // as printed, suffixes (.isra.0, .cold) kept
-    std::optional<std::uint64_t> offset;   // of the instruction in the function
-    std::optional<std::uint64_t> size;     // of the function
-    std::string module;                    // without brackets; empty for the kernel itself
+    std::string symbol;                   // as printed, suffixes (.isra.0, .cold) kept
+    std::optional<std::uint64_t> offset;  // of the instruction in the function
+    std::optional<std::uint64_t> size;    // of the function
+    std::string module;                   // without brackets; empty for the kernel itself
     std::optional<Address> address;
     [[nodiscard]] bool empty() const { return symbol.empty() && !address; }
 };
 
 // One entry of a call trace, innermost first.
 struct Frame : CodeRef {
-    bool reliable = true;      // false: the unwinder printed '?' or "(unreliable)"
-    std::string context;       // "", or the stack it is on: "irq", "nmi", "softirq", "exception", "eoi"...
-    std::string file;          // when the log was decoded (decode_stacktrace.sh) or debuginfo was at hand
+    bool reliable = true;  // false: the unwinder printed '?' or "(unreliable)"
+    std::string context;   // "", or the stack it is on: "irq", "nmi", "softirq", "exception", "eoi"...
+    std::string file;      // when the log was decoded (decode_stacktrace.sh) or debuginfo was at hand
     unsigned line = 0;
     bool inlined = false;
     std::string_view found_by = "log";  // "log", "orc", "frame-pointer", ...
@@ -68,32 +68,32 @@ struct Stack {
 };
 
 struct Register {
-    std::string name;                       // lower case, the architecture's usual name: "rdi", "x0", "r3"
-    std::optional<std::uint64_t> value;     // nullopt: printed but torn
+    std::string name;                    // lower case, the architecture's usual name: "rdi", "x0", "r3"
+    std::optional<std::uint64_t> value;  // nullopt: printed but torn
 };
 
 struct Module {
     std::string name;
-    std::string flags;         // "OE" of "vboxdrv(OE)"; '+' and '-' mark loading and unloading
+    std::string flags;  // "OE" of "vboxdrv(OE)"; '+' and '-' mark loading and unloading
     [[nodiscard]] bool out_of_tree() const { return flags.find('O') != std::string::npos; }
     [[nodiscard]] bool proprietary() const { return flags.find('P') != std::string::npos; }
 };
 
 // The machine code around the fault. x86 prints bytes, arm64, arm, riscv, ppc and mips print words.
 struct CodeBytes {
-    std::vector<std::uint8_t> bytes;     // in memory order
+    std::vector<std::uint8_t> bytes;          // in memory order
     std::optional<std::size_t> fault_offset;  // where the <marked> or (marked) unit begins
-    std::string text;                    // as printed behind "Code:", or the reason why there is none
+    std::string text;                         // as printed behind "Code:", or the reason why there is none
 };
 
 // The instruction that faulted, as far as Code: or a disassembly in the log shows it.
 struct Instruction {
-    std::string text;                         // "lock decl 0x1c(%rdi)" (AT&T syntax on x86)
-    std::string operand;                      // the memory operand: "0x1c(%rdi)"
-    std::optional<Address> effective_address; // operand evaluated with the registers
-    std::string base_register;                // "rdi"
-    std::optional<std::int64_t> displacement; // 0x1c
-    bool matches_fault_address = false;       // effective_address equals CR2/FAR/...
+    std::string text;                          // "lock decl 0x1c(%rdi)" (AT&T syntax on x86)
+    std::string operand;                       // the memory operand: "0x1c(%rdi)"
+    std::optional<Address> effective_address;  // operand evaluated with the registers
+    std::string base_register;                 // "rdi"
+    std::optional<std::int64_t> displacement;  // 0x1c
+    bool matches_fault_address = false;        // effective_address equals CR2/FAR/...
 };
 
 enum class Access : std::uint8_t { unknown, read, write, execute };
@@ -105,7 +105,7 @@ struct Task {
 };
 
 struct LineRange {
-    std::uint64_t first = 0;   // physical lines of the input, from 1; 0: none
+    std::uint64_t first = 0;  // physical lines of the input, from 1; 0: none
     std::uint64_t last = 0;
 };
 
@@ -119,7 +119,7 @@ struct Fact {
 // A line that shows a claim.
 struct Evidence {
     std::string text;
-    std::string source;        // "log line 212", "register rdi", "instruction"
+    std::string source;  // "log line 212", "register rdi", "instruction"
 };
 
 // The function to blame, plumbing (panic, __warn, sanitizer and lock internals) left out.
@@ -131,36 +131,44 @@ struct Guilty {
 
 // An explanation with its evidence.
 struct Verdict {
-    std::string summary;       // one sentence for a person
+    std::string summary;  // one sentence for a person
     Cause cause = Cause::unknown;
     Confidence confidence = 0;
-    struct { std::optional<Address> address; std::string type, cache, state; } object;
-    struct { std::string path; std::optional<std::uint64_t> offset; } member;
-    struct { std::string module, function; } suspect;
+    struct {
+        std::optional<Address> address;
+        std::string type, cache, state;
+    } object;
+    struct {
+        std::string path;
+        std::optional<std::uint64_t> offset;
+    } member;
+    struct {
+        std::string module, function;
+    } suspect;
     std::vector<Evidence> evidence;
     std::vector<std::string> next_steps;
 };
 
 struct CrashEvent {
-    int id = 0;                     // from 1, in the order of the log
-    int boot = 0;                   // from 0
+    int id = 0;    // from 1, in the order of the log
+    int boot = 0;  // from 0
     Kernel kernel;
     Kind kind = Kind::other;
-    std::string title;              // as syzbot would write it
+    std::string title;  // as syzbot would write it
     Severity severity = Severity::error;
     bool primary = false;
     bool first_sign = false;
-    std::optional<double> time;     // seconds since boot
+    std::optional<double> time;  // seconds since boot
     std::optional<int> cpu;
     Task task;
-    std::string hardware;           // "Hardware name:"
-    std::string workqueue;          // "Workqueue:"
-    std::string headline;           // the line that opened the event, envelope removed
-    CodeRef ip;                     // RIP/PC/NIP/epc/PSW, else the function that printed the report
-    std::optional<CodeRef> lr;      // link register, ra
+    std::string hardware;       // "Hardware name:"
+    std::string workqueue;      // "Workqueue:"
+    std::string headline;       // the line that opened the event, envelope removed
+    CodeRef ip;                 // RIP/PC/NIP/epc/PSW, else the function that printed the report
+    std::optional<CodeRef> lr;  // link register, ra
     std::optional<Address> fault_address;
     Access access = Access::unknown;
-    std::string error_code;         // as printed: "0002" (x86), ESR "96000005"
+    std::string error_code;  // as printed: "0002" (x86), ESR "96000005"
     Guilty guilty;
     std::vector<Register> registers;
     Instruction instruction;
@@ -170,7 +178,7 @@ struct CrashEvent {
     std::vector<Frame> trace;
     std::vector<Stack> stacks;
     std::vector<Fact> facts;
-    std::uint64_t repeats = 1;      // events of equal signature folded into this one
+    std::uint64_t repeats = 1;  // events of equal signature folded into this one
     LineRange lines;
     std::string signature;          // of reliable frames; stable under KASLR, builds, compiler suffixes
     std::string signature_loose;    // the same with unreliable frames

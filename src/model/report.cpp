@@ -6,10 +6,14 @@ namespace inquest {
 
 std::string_view name_of(IssueStatus status) {
     switch (status) {
-        case IssueStatus::affected: return "affected";
-        case IssueStatus::fixed: return "fixed";
-        case IssueStatus::not_affected: return "not-affected";
-        case IssueStatus::unknown: break;
+        case IssueStatus::affected:
+            return "affected";
+        case IssueStatus::fixed:
+            return "fixed";
+        case IssueStatus::not_affected:
+            return "not-affected";
+        case IssueStatus::unknown:
+            break;
     }
     return "unknown";
 }
