@@ -76,7 +76,7 @@ TEST(Btf, TakesAnyFlippedBitAndAnyCut) {
     };
     for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
         auto bytes = good;
-        bytes[bit / 8] ^= 1 << bit % 8;
+        bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] ^ 1 << bit % 8);
         use(std::move(bytes));
     }
     for (std::size_t size = 0; size < good.size(); ++size)

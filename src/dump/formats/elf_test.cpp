@@ -87,10 +87,10 @@ TEST(ElfCore, TakesAnyFlippedBitOfItsHeaders) {
     std::uint8_t first = 0;
     for (std::size_t at = 0; at < header_of(4); ++at)
         for (int bit = 0; bit < 8; ++bit) {
-            bytes[at] ^= 1 << bit;
+            bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ 1 << bit);
             if (auto dump = open(bytes))
                 for (std::uint64_t frame = 0; frame < 64; ++frame) (void)read(**dump, frame, first);
-            bytes[at] ^= 1 << bit;
+            bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ 1 << bit);
         }
 }
 

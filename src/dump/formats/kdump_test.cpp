@@ -90,9 +90,9 @@ TEST(Kdump, TakesAnyFlippedBitOfItsHeaders) {
     auto bytes = synth::write_kdump(some_memory(), synth::Compression::zlib);
     for (std::size_t at = 0; at < synth::descriptors_of(bytes) && at < 3 * kPage; at += at < 512 ? 1 : 7)
         for (int bit : {0, 3, 7}) {
-            bytes[at] ^= 1 << bit;
+            bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ 1 << bit);
             exercise(bytes);
-            bytes[at] ^= 1 << bit;
+            bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ 1 << bit);
         }
 }
 
