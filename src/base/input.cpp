@@ -10,7 +10,7 @@
 namespace inquest {
 namespace {
 
-class FileInput final : public Input {
+class FileInput final : public ByteStream {
   public:
     FileInput(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {}
     FileInput(const FileInput&) = delete;
@@ -32,7 +32,7 @@ class FileInput final : public Input {
     std::string name_;
 };
 
-class MemoryInput final : public Input {
+class MemoryInput final : public ByteStream {
   public:
     explicit MemoryInput(std::string_view text) : rest_(text) {}
 
@@ -47,9 +47,9 @@ class MemoryInput final : public Input {
 };
 
 // A stream whose first bytes were looked at already.
-class SniffedInput final : public Input {
+class SniffedInput final : public ByteStream {
   public:
-    explicit SniffedInput(std::unique_ptr<Input> rest) : rest_(std::move(rest)) {}
+    explicit SniffedInput(std::unique_ptr<ByteStream> rest) : rest_(std::move(rest)) {}
 
     Result<std::string_view> sniff() {
         first_.resize(kSniffed);
@@ -72,14 +72,14 @@ class SniffedInput final : public Input {
     }
 
   private:
-    std::unique_ptr<Input> rest_;
+    std::unique_ptr<ByteStream> rest_;
     std::string first_;
     std::size_t taken_ = 0;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Input>> open_raw(const std::string& path) {
+Result<std::unique_ptr<ByteStream>> open_raw(const std::string& path) {
     if (path == "-") return std::make_unique<FileInput>(STDIN_FILENO, "standard input");
     int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (descriptor < 0) return fail("opening " + path + ": " + std::strerror(errno));
@@ -90,9 +90,9 @@ Result<std::unique_ptr<Input>> open_raw(const std::string& path) {
     return file;
 }
 
-std::unique_ptr<Input> read_memory(std::string_view text) { return std::make_unique<MemoryInput>(text); }
+std::unique_ptr<ByteStream> read_memory(std::string_view text) { return std::make_unique<MemoryInput>(text); }
 
-Result<std::unique_ptr<Input>> decode(std::unique_ptr<Input> coded) {
+Result<std::unique_ptr<ByteStream>> decode(std::unique_ptr<ByteStream> coded) {
     static constexpr int kMostNested = 3;  // UTF-16 in a .gz in a .xz; more is an attack
     for (int depth = 0; depth < kMostNested; ++depth) {
         auto sniffed = std::make_unique<SniffedInput>(std::move(coded));

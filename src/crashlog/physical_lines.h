@@ -13,7 +13,7 @@ namespace inquest {
 
 class PhysicalLines {
   public:
-    explicit PhysicalLines(std::unique_ptr<Input> input) : input_(std::move(input)) {}
+    explicit PhysicalLines(std::unique_ptr<ByteStream> input) : input_(std::move(input)) {}
 
     struct Piece {
         std::string_view text;     // without the line feed; valid until the next call of anything here
@@ -49,7 +49,7 @@ class PhysicalLines {
     static constexpr std::size_t kCapacity = 5 << 20;
     static constexpr std::size_t kLongestPiece = 256 << 10;
 
-    std::unique_ptr<Input> input_;
+    std::unique_ptr<ByteStream> input_;
     std::unique_ptr<char[]> buffer_;
     std::size_t capacity_ = 0;
     std::uint64_t base_ = 0;    // offset in the input of buffer_[0]

@@ -81,7 +81,7 @@ bool begins_as_record(std::string_view text) {
     return read_header(line) || (is_ramoops_mark(line) && read_header(take_line(text)));
 }
 
-Result<std::string> read_all(Input& input, std::string text) {
+Result<std::string> read_all(ByteStream& input, std::string text) {
     static constexpr std::size_t kBlock = 64 << 10;
     while (text.size() < kMostText) {
         auto have = text.size();
@@ -99,9 +99,10 @@ bool is_text(std::string_view bytes) {
 }
 
 // What was read already, then the rest.
-class Resumed final : public Input {
+class Resumed final : public ByteStream {
   public:
-    Resumed(std::string text, std::unique_ptr<Input> rest) : text_(std::move(text)), rest_(std::move(rest)) {}
+    Resumed(std::string text, std::unique_ptr<ByteStream> rest)
+        : text_(std::move(text)), rest_(std::move(rest)) {}
 
     Result<std::size_t> read(std::span<char> into) override {
         if (taken_ == text_.size()) return rest_ ? rest_->read(into) : Result<std::size_t>(0);
@@ -112,7 +113,7 @@ class Resumed final : public Input {
 
   private:
     std::string text_;
-    std::unique_ptr<Input> rest_;
+    std::unique_ptr<ByteStream> rest_;
     std::size_t taken_ = 0;
 };
 
@@ -137,7 +138,7 @@ std::string join_pstore_texts(std::span<const std::string> records) {
     return log + dump;
 }
 
-Result<std::unique_ptr<Input>> read_pstore(std::span<const std::string> paths) {
+Result<std::unique_ptr<ByteStream>> read_pstore(std::span<const std::string> paths) {
     std::vector<std::string> records;
     for (const auto& path : paths) {
         auto raw = open_raw(path);
@@ -154,7 +155,7 @@ Result<std::unique_ptr<Input>> read_pstore(std::span<const std::string> paths) {
     return std::make_unique<Resumed>(join_pstore_texts(records), nullptr);
 }
 
-Result<std::unique_ptr<Input>> join_pstore(std::unique_ptr<Input> stream) {
+Result<std::unique_ptr<ByteStream>> join_pstore(std::unique_ptr<ByteStream> stream) {
     static constexpr std::size_t kHeader = 128;
     std::string first(kHeader, '\0');
     std::size_t have = 0;

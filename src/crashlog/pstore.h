@@ -14,9 +14,9 @@ namespace inquest {
 std::string join_pstore_texts(std::span<const std::string> records);
 
 // Records in files, compressed ones (.enc.z) too.
-Result<std::unique_ptr<Input>> read_pstore(std::span<const std::string> paths);
+Result<std::unique_ptr<ByteStream>> read_pstore(std::span<const std::string> paths);
 
 // The same stream, its parts joined if it begins as a record does.
-Result<std::unique_ptr<Input>> join_pstore(std::unique_ptr<Input> stream);
+Result<std::unique_ptr<ByteStream>> join_pstore(std::unique_ptr<ByteStream> stream);
 
 }  // namespace inquest

@@ -17,7 +17,8 @@ namespace {
 
 class LogSource final : public LineSource {
   public:
-    explicit LogSource(std::unique_ptr<Input> input) : physical_(std::move(input)), fragments_(physical_) {}
+    explicit LogSource(std::unique_ptr<ByteStream> input)
+        : physical_(std::move(input)), fragments_(physical_) {}
 
     const Line* next() override {
         if (!have_pending_ && !fragments_.next(pending())) return nullptr;

@@ -132,7 +132,8 @@ std::vector<std::uint8_t> write_kdump(const Memory& memory, Compression compress
                         descriptors = second + bitmap_blocks * kPage;
     file.put(descriptors - 1, std::uint8_t{0});
     auto set = [&](std::uint64_t bitmap, std::uint64_t frame) {
-        file.data()[bitmap + frame / 8] |= 1 << frame % 8;
+        auto& byte = file.data()[bitmap + frame / 8];
+        byte = static_cast<std::uint8_t>(byte | 1 << frame % 8);
     };
     for (std::uint64_t frame : memory.filtered) set(bitmaps, frame);
     std::uint64_t at = descriptors, data = descriptors + memory.pages.size() * 24;

@@ -8,9 +8,9 @@
 namespace inquest {
 namespace {
 
-class GzipInput final : public Input {
+class GzipInput final : public ByteStream {
   public:
-    explicit GzipInput(std::unique_ptr<Input> coded) : coded_(std::move(coded)) {
+    explicit GzipInput(std::unique_ptr<ByteStream> coded) : coded_(std::move(coded)) {
         static constexpr int kDetectGzipOrZlib = 15 + 32;
         usable_ = ::inflateInit2(&stream_, kDetectGzipOrZlib) == Z_OK;
     }
@@ -57,7 +57,7 @@ class GzipInput final : public Input {
         return fail("gzip: " + std::string(why));
     }
 
-    std::unique_ptr<Input> coded_;
+    std::unique_ptr<ByteStream> coded_;
     std::array<char, 1 << 16> block_{};
     z_stream stream_{};
     bool usable_ = false;
@@ -67,7 +67,7 @@ class GzipInput final : public Input {
 
 bool recognizes(std::string_view first_bytes) { return first_bytes.starts_with("\x1f\x8b\x08"); }
 
-Result<std::unique_ptr<Input>> open(std::unique_ptr<Input> coded) {
+Result<std::unique_ptr<ByteStream>> open(std::unique_ptr<ByteStream> coded) {
     return std::make_unique<GzipInput>(std::move(coded));
 }
 

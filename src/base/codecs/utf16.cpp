@@ -25,9 +25,9 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
     }
 }
 
-class Utf16Input final : public Input {
+class Utf16Input final : public ByteStream {
   public:
-    explicit Utf16Input(std::unique_ptr<Input> coded) : coded_(std::move(coded)) {}
+    explicit Utf16Input(std::unique_ptr<ByteStream> coded) : coded_(std::move(coded)) {}
 
     Result<std::size_t> read(std::span<char> into) override {
         while (taken_ == text_.size()) {
@@ -67,7 +67,7 @@ class Utf16Input final : public Input {
         if (high_ == 0) append_utf8(text_, unit >= 0xdc00 && unit < 0xe000 ? kReplacement : unit);
     }
 
-    std::unique_ptr<Input> coded_;
+    std::unique_ptr<ByteStream> coded_;
     std::array<char, 1 << 14> block_{};
     std::string text_;
     std::size_t taken_ = 0;
@@ -82,7 +82,7 @@ bool recognizes(std::string_view first_bytes) {
     return first_bytes.starts_with("\xff\xfe") || first_bytes.starts_with("\xfe\xff");
 }
 
-Result<std::unique_ptr<Input>> open(std::unique_ptr<Input> coded) {
+Result<std::unique_ptr<ByteStream>> open(std::unique_ptr<ByteStream> coded) {
     return std::make_unique<Utf16Input>(std::move(coded));
 }
 

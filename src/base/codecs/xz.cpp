@@ -6,9 +6,9 @@
 namespace inquest {
 namespace {
 
-class XzInput final : public Input {
+class XzInput final : public ByteStream {
   public:
-    explicit XzInput(std::unique_ptr<Input> coded) : coded_(std::move(coded)) {
+    explicit XzInput(std::unique_ptr<ByteStream> coded) : coded_(std::move(coded)) {
         static constexpr std::uint64_t kMostMemory = 256u << 20;  // xz -9 needs 65 MB
         usable_ = ::lzma_stream_decoder(&stream_, kMostMemory, LZMA_CONCATENATED) == LZMA_OK;
     }
@@ -42,7 +42,7 @@ class XzInput final : public Input {
     }
 
   private:
-    std::unique_ptr<Input> coded_;
+    std::unique_ptr<ByteStream> coded_;
     std::array<char, 1 << 16> block_{};
     lzma_stream stream_ = LZMA_STREAM_INIT;
     bool usable_ = false;
@@ -56,7 +56,7 @@ bool recognizes(std::string_view first_bytes) {
                          6));
 }
 
-Result<std::unique_ptr<Input>> open(std::unique_ptr<Input> coded) {
+Result<std::unique_ptr<ByteStream>> open(std::unique_ptr<ByteStream> coded) {
     return std::make_unique<XzInput>(std::move(coded));
 }
 

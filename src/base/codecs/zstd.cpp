@@ -6,9 +6,9 @@
 namespace inquest {
 namespace {
 
-class ZstdInput final : public Input {
+class ZstdInput final : public ByteStream {
   public:
-    explicit ZstdInput(std::unique_ptr<Input> coded)
+    explicit ZstdInput(std::unique_ptr<ByteStream> coded)
         : coded_(std::move(coded)), stream_(::ZSTD_createDStream()) {}
     ZstdInput(const ZstdInput&) = delete;
     ZstdInput& operator=(const ZstdInput&) = delete;
@@ -40,7 +40,7 @@ class ZstdInput final : public Input {
         return 0;
     }
 
-    std::unique_ptr<Input> coded_;
+    std::unique_ptr<ByteStream> coded_;
     std::array<char, 1 << 16> block_{};
     ZSTD_DStream* stream_;
     ZSTD_inBuffer in_{};
@@ -50,7 +50,7 @@ class ZstdInput final : public Input {
 
 bool recognizes(std::string_view first_bytes) { return first_bytes.starts_with("\x28\xb5\x2f\xfd"); }
 
-Result<std::unique_ptr<Input>> open(std::unique_ptr<Input> coded) {
+Result<std::unique_ptr<ByteStream>> open(std::unique_ptr<ByteStream> coded) {
     return std::make_unique<ZstdInput>(std::move(coded));
 }
 
