@@ -11,14 +11,13 @@ constexpr std::uint64_t kMostElements = 1 << 30;
 // As BTF spells what C allows in any order.
 std::string base_name(const std::vector<std::string_view>& words) {
     int longs = 0;
-    bool is_unsigned = false, is_signed = false, is_char = false, is_short = false, is_int = false;
+    bool is_unsigned = false, is_signed = false, is_char = false, is_short = false;
     for (std::string_view word : words) {
         longs += word == "long";
         is_unsigned |= word == "unsigned";
         is_signed |= word == "signed";
         is_char |= word == "char";
         is_short |= word == "short";
-        is_int |= word == "int";
     }
     if (!longs && !is_unsigned && !is_signed && !is_short) return join({words.begin(), words.end()}, " ");
     if (is_char) return is_unsigned ? "unsigned char" : "signed char";
