@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Crashes real kernels under QEMU, dumps their memory, and compares what `inquest exec` says with what was true.
 
-usage: dumps.py INQUEST WORKDIR [--keep] [SUITE:SCENARIO:MAKER...]
+usage: dumps.py INQUEST WORKDIR [--full] [--keep] [SUITE:SCENARIO:MAKER...]
 
 WORKDIR keeps the kernels between runs, and the dumps of the last one (100 MB to 1 GB each). A MAKER is kdump (kexec and
 makedumpfile in the guest) or qemu (dump-guest-memory). Needs qemu-system-x86_64, busybox (static), gcc-12, make, cpio,
-e2fsprogs, binutils; no KVM. One guest at a time. With --keep nothing is booted: the dumps of the last run are compared.
+e2fsprogs, binutils; no KVM. One guest at a time. Without names: two kernels that differ much, with --full all there are.
+With --keep nothing is booted: the dumps of the last run are compared.
 """
 import argparse
 import pathlib
@@ -16,7 +17,7 @@ import sys
 import tarfile
 import time
 
-from guest import HERE, build_modules, make_root, pack, qemu, stock_modules
+from guest import HERE, WITH_OWN_MODULES, build_modules, fetch_kernel, make_root, pack, qemu, stock_modules
 from monitor import Monitor, plant_fault
 from truth import compare
 
@@ -25,11 +26,10 @@ APPLETS = "sh mount umount cat echo insmod sleep poweroff sync tar tr"
 KDUMP_FORMATS = "lzo,zlib,zstd,elf,flat"
 MODULES = {"guest": ["qemu_fw_cfg", "virtio_pci", "virtio_blk", "ext4", "xfs", "overlay", "virtio_rng"],
            "capture": ["virtio_pci", "virtio_blk", "ext4"]}
-# Suites whose headers gcc-12 can build modules with.
-WITH_OWN_MODULES = ("bullseye", "bookworm")
 RUNS = [f"{suite}:{scenario}:{maker}" for suite in ("bullseye", "bookworm", "trixie", "forky")
         for scenario, maker in (("sysrq", "kdump"), ("patched", "kdump"), ("shelf", "kdump"), ("patched", "qemu"))
         if scenario != "shelf" or suite in WITH_OWN_MODULES]
+QUICK_RUNS = ["bookworm:shelf:kdump", "trixie:sysrq:kdump"]
 
 
 def add_tools(root, tools, programs):
@@ -58,11 +58,10 @@ def teach_makedumpfile(program, release):
 
 def prepare(workdir, suite):
     """The folder with the suite's kernel and the initramfs of its guests."""
-    kernel, tools = workdir / suite, workdir / "tools"
+    kernel, tools = fetch_kernel(workdir, suite), workdir / "tools"
     own = suite in WITH_OWN_MODULES
-    subprocess.run([HERE / "kernel.sh", suite, kernel, "headers", "modules"], check=True)
     subprocess.run([HERE / "tools.sh", tools], check=True)
-    capture, root = kernel / "capture", kernel / "root"
+    capture, root = kernel / "capture-root", kernel / "dump-root"
     make_root(capture, "dump-init", APPLETS)
     add_tools(capture, tools, ["makedumpfile"])
     teach_makedumpfile(capture / "bin/makedumpfile", (kernel / "release").read_text())
@@ -73,7 +72,7 @@ def prepare(workdir, suite):
     (root / "kdump").mkdir()
     pack(capture, root / "kdump/initramfs")
     shutil.copy(kernel / "vmlinuz", root / "kdump/vmlinuz")
-    pack(root, kernel / "initramfs")
+    pack(root, kernel / "dump-initramfs")
     return kernel
 
 
@@ -89,7 +88,7 @@ def boot(kernel, scenario, maker, folder):
     arguments = f"log_buf_len=16M printk.devkmsg=on scenario={scenario} " + \
         (f"crashkernel=192M formats={KDUMP_FORMATS}" if kdump else "panic=0")
     command = qemu(kernel, console, "640M" if kdump else "256M", arguments)
-    command += ["-initrd", str(kernel / "initramfs"), *(word for disk in disks for word in ("-drive", f"file={disk},format=raw,if=virtio,cache=unsafe")),
+    command += ["-initrd", str(kernel / "dump-initramfs"), *(word for disk in disks for word in ("-drive", f"file={disk},format=raw,if=virtio,cache=unsafe")),
                 "-device", "vmcoreinfo", "-device", "virtio-rng-pci",
                 "-qmp", f"unix:{folder}/monitor,server=on,wait=off", "-gdb", f"unix:{folder}/gdb,server=on,wait=off"]
     machine = subprocess.Popen(command, stdin=subprocess.DEVNULL)
@@ -130,10 +129,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("inquest", type=pathlib.Path)
     parser.add_argument("workdir", type=lambda path: pathlib.Path(path).resolve())
+    parser.add_argument("--full", action="store_true")
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("run", nargs="*", default=[])
-    options = parser.parse_args()
-    failed, kernels, runs = 0, {}, options.run or RUNS
+    options = parser.parse_intermixed_args()
+    failed, kernels, runs = 0, {}, options.run or (RUNS if options.full else QUICK_RUNS)
     for run in runs:
         suite, scenario, maker = run.split(":")
         folder = options.workdir / "runs" / run.replace(":", "-")

@@ -8,6 +8,16 @@ import subprocess
 HERE = pathlib.Path(__file__).resolve().parent
 # QEMU 7.2's cmpxchg16b corrupts EFLAGS where 6.12 and later use it.
 CPU = "max,la57=off,-cx16"
+# Suites whose headers gcc-12 can build modules with.
+WITH_OWN_MODULES = ("bullseye", "bookworm")
+
+
+def fetch_kernel(workdir, suite):
+    """The folder with the suite's kernel, its modules, and what building our own takes; run.py and dumps.py share it."""
+    kernel = (workdir / suite).resolve()
+    headers = ["headers"] if suite in WITH_OWN_MODULES else []
+    subprocess.run([HERE / "kernel.sh", suite, kernel, "modules", *headers], check=True)
+    return kernel
 
 
 def build_modules(kernel):

@@ -6,7 +6,17 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 suite=$1 dir=$2
 shift 2
-[ -e "$dir/release" ] && exit 0
+there=yes
+for part in release "$@"; do
+    case $part in
+        release) [ -e "$dir/release" ] ;;
+        headers) [ -e "$dir/hdr" ] ;;
+        modules) [ -e "$dir/lib/modules" ] ;;
+    esac || there=no
+done
+[ $there = no ] || exit 0
+# All anew: the mirror may have a later kernel now than the parts that are there.
+rm -rf "$dir"
 mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 apt=$dir/apt

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 
-from guest import HERE, build_modules, make_root, pack, qemu
+from guest import WITH_OWN_MODULES, build_modules, fetch_kernel, make_root, pack, qemu
 from scenarios import SCENARIOS
 
 BOOT_LIMIT = 120  # seconds; a boot takes about 5
@@ -87,10 +87,8 @@ def main():
     options.workdir.mkdir(parents=True, exist_ok=True)
     kernels = {}
     for suite in sorted({SCENARIOS[name][0] for name in names}):
-        kernel = (options.workdir / suite).resolve()
-        with_modules = suite == "bookworm"
-        subprocess.run([HERE / "kernel.sh", suite, kernel, *(["headers"] if with_modules else [])], check=True)
-        make_root(kernel / "root", "init", APPLETS, build_modules(kernel) if with_modules else [])
+        kernel = fetch_kernel(options.workdir, suite)
+        make_root(kernel / "root", "init", APPLETS, build_modules(kernel) if suite in WITH_OWN_MODULES else [])
         pack(kernel / "root", kernel / "initramfs")
         kernels[suite] = kernel
     failed = 0

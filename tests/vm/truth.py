@@ -149,7 +149,7 @@ def log(inquest, dump, folder):
 
 def sleepers(inquest, dump, folder):
     """Every task that did not run since sysrq-t printed its stack has that stack still."""
-    members = {name: ask(inquest, dump, "struct", f"task_struct.{name}")["offset"] for name in ("nvcsw", "nivcsw")}
+    members = {name: ask(inquest, dump, "struct", f"task_struct.{name}")["members"][0]["offset"] for name in ("nvcsw", "nivcsw")}
     lines = ask(inquest, dump, "log", form="text").decode(errors="replace").splitlines()
     counts = {int(told[1]): int(told[2]) for line in lines if (told := re.search(r"\] switches of (\d+): (\d+)$", line))}
     printed = {}
