@@ -113,6 +113,10 @@ class FakeMemory {
                 }};
     }
 
+    [[nodiscard]] ReadWord words() const {
+        return [source = source()](std::uint64_t address) { return source.word(address); };
+    }
+
   private:
     std::map<std::uint64_t, std::uint8_t> bytes_;
     std::map<std::uint64_t, std::string> symbols_;

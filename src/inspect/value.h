@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "debuginfo/btf.h"
 #include "dump/memory.h"
+#include "kernel/walks.h"
 
 namespace inquest {
 
@@ -21,6 +22,10 @@ struct ValueSource {
 
     // The 8 bytes at `address`, nullopt when they are not in the dump.
     [[nodiscard]] std::optional<std::uint64_t> word(std::uint64_t address) const;
+    // The same as a function, which must not outlive this source.
+    [[nodiscard]] ReadWord words() const {
+        return [this](std::uint64_t address) { return word(address); };
+    }
 };
 
 // A type as a person names it: BTF has no "struct page *" where no member is one, and no "char [128]".

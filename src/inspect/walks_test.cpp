@@ -1,4 +1,4 @@
-#include "inspect/walks.h"
+#include "kernel/walks.h"
 
 #include <gtest/gtest.h>
 
@@ -30,14 +30,14 @@ TEST_F(Walks, AListOfStructuresEndsAtNullOrWhereItBegan) {
     put(0x1008, 0x2000);
     put(0x2008, 0x3000);
     put(0x3008, 0);
-    EXPECT_EQ(addresses(walk_list(memory.source(), {.start = 0x1000, .offset = 8}, kNever)),
+    EXPECT_EQ(addresses(walk_list(memory.words(), {.start = 0x1000, .offset = 8}, kNever)),
               (std::vector<std::uint64_t>{0x1000, 0x2000, 0x3000}));
     put(0x3008, 0x1000);
-    EXPECT_EQ(walk_list(memory.source(), {.start = 0x1000, .offset = 8}, kNever).entries.size(), 3u);
-    EXPECT_EQ(walk_list(memory.source(), {.start = 0x1000, .offset = 8, .most = 2}, kNever).entries.size(),
+    EXPECT_EQ(walk_list(memory.words(), {.start = 0x1000, .offset = 8}, kNever).entries.size(), 3u);
+    EXPECT_EQ(walk_list(memory.words(), {.start = 0x1000, .offset = 8, .most = 2}, kNever).entries.size(),
               2u);
-    EXPECT_EQ(
-        walk_list(memory.source(), {.start = 0x1000, .offset = 8, .end = 0x3000}, kNever).entries.size(), 2u);
+    EXPECT_EQ(walk_list(memory.words(), {.start = 0x1000, .offset = 8, .end = 0x3000}, kNever).entries.size(),
+              2u);
 }
 
 TEST_F(Walks, AHeadIsNoEntryAndLinksPointToLinks) {
@@ -48,19 +48,19 @@ TEST_F(Walks, AHeadIsNoEntryAndLinksPointToLinks) {
     put(0x3018, 0x2010);
     put(0x2018, 0x1000);
     ListRequest request{.start = 0x1000, .offset = 0x10, .embedded = true, .head = true};
-    EXPECT_EQ(addresses(walk_list(memory.source(), request, kNever)),
+    EXPECT_EQ(addresses(walk_list(memory.words(), request, kNever)),
               (std::vector<std::uint64_t>{0x2000, 0x3000}));
     request.reverse = true;
-    EXPECT_EQ(addresses(walk_list(memory.source(), request, kNever)),
+    EXPECT_EQ(addresses(walk_list(memory.words(), request, kNever)),
               (std::vector<std::uint64_t>{0x3000, 0x2000}));
     ListRequest from_entry{.start = 0x2000, .offset = 0x10, .embedded = true};
-    EXPECT_EQ(addresses(walk_list(memory.source(), from_entry, kNever)),
+    EXPECT_EQ(addresses(walk_list(memory.words(), from_entry, kNever)),
               (std::vector<std::uint64_t>{0x2000, 0x3000, 0xff0}));
 }
 
 TEST_F(Walks, AnEmptyListHasNoEntries) {
     put(0x1000, 0x1000);
-    Walk walk = walk_list(memory.source(), {.start = 0x1000, .embedded = true, .head = true}, kNever);
+    Walk walk = walk_list(memory.words(), {.start = 0x1000, .embedded = true, .head = true}, kNever);
     EXPECT_TRUE(walk.entries.empty());
     EXPECT_TRUE(walk.problems.empty());
 }
@@ -69,7 +69,7 @@ TEST_F(Walks, ACircleThatMissesTheStartIsTold) {
     put(0x1000, 0x2000);
     put(0x2000, 0x3000);
     put(0x3000, 0x2000);
-    Walk walk = walk_list(memory.source(), {.start = 0x1000}, kNever);
+    Walk walk = walk_list(memory.words(), {.start = 0x1000}, kNever);
     EXPECT_EQ(walk.entries.size(), 3u);
     ASSERT_EQ(walk.problems.size(), 1u);
     EXPECT_EQ(walk.problems[0], "the list runs in a circle: 0x3000 points back to 0x2000");
@@ -78,11 +78,11 @@ TEST_F(Walks, ACircleThatMissesTheStartIsTold) {
 TEST_F(Walks, PoisonAndMissingPagesAreTold) {
     put(0x1000, 0x2000);
     put(0x2000, 0xdead000000000100);
-    Walk walk = walk_list(memory.source(), {.start = 0x1000}, kNever);
+    Walk walk = walk_list(memory.words(), {.start = 0x1000}, kNever);
     ASSERT_EQ(walk.problems.size(), 1u);
     EXPECT_NE(walk.problems[0].find("list poison"), std::string::npos);
     put(0x2000, 0x3000);
-    walk = walk_list(memory.source(), {.start = 0x1000}, kNever);
+    walk = walk_list(memory.words(), {.start = 0x1000}, kNever);
     ASSERT_EQ(walk.problems.size(), 1u);
     EXPECT_NE(walk.problems[0].find("not in the dump"), std::string::npos);
 }
@@ -92,19 +92,19 @@ TEST_F(Walks, ARedBlackTreeInBothOrders) {
     node(0x2010, 0x1010, 0, 0x4010);
     node(0x3010, 0x1010, 0, 0);
     node(0x4010, 0x2010, 0, 0);
-    Walk walk = walk_rbtree(memory.source(), 0x1010, 0x10, false, kNever);
+    Walk walk = walk_rbtree(memory.words(), 0x1010, 0x10, false, kNever);
     EXPECT_EQ(addresses(walk), (std::vector<std::uint64_t>{0x1000, 0x2000, 0x4000, 0x3000}));
     EXPECT_EQ(walk.entries[2].position, "root/l/r");
-    EXPECT_EQ(addresses(walk_rbtree(memory.source(), 0x1010, 0x10, true, kNever)),
+    EXPECT_EQ(addresses(walk_rbtree(memory.words(), 0x1010, 0x10, true, kNever)),
               (std::vector<std::uint64_t>{0x2000, 0x4000, 0x1000, 0x3000}));
     EXPECT_TRUE(walk.problems.empty());
-    EXPECT_TRUE(walk_rbtree(memory.source(), 0, 0, true, kNever).entries.empty());
+    EXPECT_TRUE(walk_rbtree(memory.words(), 0, 0, true, kNever).entries.empty());
 }
 
 TEST_F(Walks, ADamagedRedBlackTreeIsTold) {
     node(0x1000, 0, 0x2000, 0x3000);
     node(0x2000, 0x3000, 0x1000, 0);
-    Walk walk = walk_rbtree(memory.source(), 0x1000, 0, true, kNever);
+    Walk walk = walk_rbtree(memory.words(), 0x1000, 0, true, kNever);
     ASSERT_EQ(walk.problems.size(), 3u);
     EXPECT_NE(walk.problems[0].find("does not point back"), std::string::npos);
     EXPECT_NE(walk.problems[1].find("circle"), std::string::npos);
@@ -126,14 +126,14 @@ TEST_F(Walks, AnXArrayOfTwoLevels) {
     put_node(0x10000, 2, {0x20002, 0, 0x30002, 0});
     put_node(0x20000, 0, {0, 0xa000, 0x6, 0});  // 0x6: a sibling
     put_node(0x30000, 0, {0xb000, 0, 0, 0x15});
-    Walk walk = walk_xarray(memory.source(), btf, 0x10002, kNever);
+    Walk walk = walk_xarray(memory.words(), btf, 0x10002, kNever);
     EXPECT_EQ(addresses(walk), (std::vector<std::uint64_t>{0xa000, 0xb000, 0x15}));
     EXPECT_EQ(walk.entries[1].first, 8u);
     EXPECT_TRUE(walk.problems.empty());
-    EXPECT_EQ(addresses(walk_xarray(memory.source(), btf, 0xc000, kNever)),
+    EXPECT_EQ(addresses(walk_xarray(memory.words(), btf, 0xc000, kNever)),
               std::vector<std::uint64_t>{0xc000});
     put_node(0x30000, 2, {0x10002, 0, 0, 0});
-    EXPECT_FALSE(walk_xarray(memory.source(), btf, 0x10002, kNever).problems.empty()) << "a circle ends";
+    EXPECT_FALSE(walk_xarray(memory.words(), btf, 0x10002, kNever).problems.empty()) << "a circle ends";
 }
 
 TEST_F(Walks, AMapleTreeGivesRanges) {
@@ -150,7 +150,7 @@ TEST_F(Walks, AMapleTreeGivesRanges) {
     put_node(0x10000, {0xfff, 0, 0, 0x20000 | 0xe, 0x30000 | 0xe, 0, 0});
     put_node(0x20000, {0xff, 0x1ff, 0xfff, 0, 0xa000, 0, 0});
     put_node(0x30000, {0x1fff, 0, 0, 0xb000, 0, 0, 0});
-    Walk walk = walk_maple_tree(memory.source(), btf, 0x10000 | 0x1e, kNever);
+    Walk walk = walk_maple_tree(memory.words(), btf, 0x10000 | 0x1e, kNever);
     EXPECT_EQ(addresses(walk), (std::vector<std::uint64_t>{0xa000, 0xb000}));
     EXPECT_EQ(walk.entries[0].first, 0x100u);
     EXPECT_EQ(walk.entries[0].last, 0x1ffu);
@@ -162,7 +162,7 @@ TEST_F(Walks, AMapleTreeGivesRanges) {
 TEST_F(Walks, TheUserCanStopAnyOfThem) {
     put(0x1000, 0x2000);
     put(0x2000, 0x1000);
-    Walk walk = walk_list(memory.source(), {.start = 0x1000}, [] { return true; });
+    Walk walk = walk_list(memory.words(), {.start = 0x1000}, [] { return true; });
     ASSERT_EQ(walk.problems.size(), 1u);
     EXPECT_EQ(walk.problems[0], "stopped after 1 entries");
 }

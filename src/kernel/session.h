@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -39,6 +40,11 @@ class Session {
     [[nodiscard]] std::string read_string(std::uint64_t address, std::size_t longest) const;
     [[nodiscard]] std::optional<std::uint64_t> read_pointer(std::uint64_t address) const {
         return read_as<std::uint64_t>(address);
+    }
+
+    // read_pointer as the walks of kernel/walks.h take it; not to outlive the session.
+    [[nodiscard]] std::function<std::optional<std::uint64_t>(std::uint64_t)> words() const {
+        return [this](std::uint64_t address) { return read_pointer(address); };
     }
 
     // The kernel's symbols, read from its kallsyms tables the first time they are asked for; empty when there

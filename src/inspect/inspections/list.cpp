@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "inspect/struct_command.h"
-#include "inspect/walks.h"
+#include "kernel/walks.h"
 
 namespace inquest {
 namespace {
@@ -68,7 +68,7 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
         if (!offset) return std::unexpected(std::move(offset.error()));
         back = *offset;
     }
-    Walk walk = walk_list(workspace.values(), *request, [&] { return workspace.stopped(); });
+    Walk walk = walk_list(workspace.values().words(), *request, [&] { return workspace.stopped(); });
     InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = {}};
     Json::Array entries;
     for (const WalkedEntry& entry : walk.entries) {

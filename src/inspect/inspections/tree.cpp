@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "inspect/struct_command.h"
-#include "inspect/walks.h"
+#include "kernel/walks.h"
 
 namespace inquest {
 namespace {
@@ -48,11 +48,11 @@ Result<Walk> walk_tree(Workspace& workspace, const Options& options, Kind kind) 
     auto stopped = [&] { return workspace.stopped(); };
     switch (kind) {
         case Kind::xarray:
-            return walk_xarray(workspace.values(), *workspace.session().types(), *root, stopped);
+            return walk_xarray(workspace.values().words(), *workspace.session().types(), *root, stopped);
         case Kind::maple:
-            return walk_maple_tree(workspace.values(), *workspace.session().types(), *root, stopped);
+            return walk_maple_tree(workspace.values().words(), *workspace.session().types(), *root, stopped);
         default:
-            return walk_rbtree(workspace.values(), *root, *in_entry, options.has('l'), stopped);
+            return walk_rbtree(workspace.values().words(), *root, *in_entry, options.has('l'), stopped);
     }
 }
 

@@ -2,7 +2,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
-#include "inspect/walks.h"
+#include "kernel/walks.h"
 
 namespace inquest {
 namespace {
@@ -18,7 +18,7 @@ struct Node {
 
 }  // namespace
 
-Walk walk_xarray(const ValueSource& source, const Btf& types, std::uint64_t head, const Stopped& stopped) {
+Walk walk_xarray(const ReadWord& read, const Btf& types, std::uint64_t head, const Stopped& stopped) {
     Walk walk;
     auto shift_at = types.offset_of("xa_node", "shift"), slots_at = types.offset_of("xa_node", "slots");
     auto id = types.find_struct("xa_node");
@@ -37,7 +37,6 @@ Walk walk_xarray(const ValueSource& source, const Btf& types, std::uint64_t head
     while (!open.empty()) {
         Node node = open.back();
         open.pop_back();
-        std::uint8_t shift = 0;
         if (stopped()) {
             walk.problems.push_back("stopped after " + std::to_string(walk.entries.size()) + " entries");
             break;
@@ -46,15 +45,17 @@ Walk walk_xarray(const ValueSource& source, const Btf& types, std::uint64_t head
             walk.problems.push_back("the tree runs in a circle, or is too large, at " + hex(node.address));
             continue;
         }
-        if (source.read(node.address + *shift_at, {&shift, 1}) != ReadOutcome::present ||
-            shift >= node.above) {
+        const std::uint64_t byte = node.address + *shift_at;
+        auto word = read(byte & ~std::uint64_t{7});
+        const auto shift = static_cast<std::uint8_t>(word.value_or(0) >> (byte & 7) * 8);
+        if (!word || shift >= node.above) {
             walk.problems.push_back("the node at " + hex(node.address) +
                                     " is not in the dump, or no node; what is below it is missing");
             continue;
         }
         const std::size_t before = open.size();
         for (std::uint64_t i = 0; i < count; ++i) {
-            auto entry = source.word(node.address + *slots_at + i * 8);
+            auto entry = read(node.address + *slots_at + i * 8);
             if (!entry) {
                 walk.problems.push_back("part of the node at " + hex(node.address) + " is not in the dump");
                 break;

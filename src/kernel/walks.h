@@ -8,9 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "inspect/value.h"
+#include "debuginfo/btf.h"
 
 namespace inquest {
+
+// The 8 bytes at an address, nullopt when they are not in the dump.
+using ReadWord = std::function<std::optional<std::uint64_t>(std::uint64_t address)>;
 
 inline constexpr std::size_t kMostWalked = 1 << 20;
 
@@ -38,20 +41,20 @@ struct ListRequest {
     std::optional<std::uint64_t> end;          // an entry or link to stop at
     std::size_t most = kMostWalked;            // then it simply ends
 };
-Walk walk_list(const ValueSource& source, const ListRequest& request, const Stopped& stopped);
+Walk walk_list(const ReadWord& read, const ListRequest& request, const Stopped& stopped);
 
 // Nodes of a red-black tree below `node` (include/linux/rbtree.h), each as the structure `offset` bytes
 // before it: parents first, or from left to right. A child that does not point back to its parent is a
 // problem.
-Walk walk_rbtree(const ValueSource& source, std::uint64_t node, std::uint64_t offset, bool sorted,
+Walk walk_rbtree(const ReadWord& read, std::uint64_t node, std::uint64_t offset, bool sorted,
                  const Stopped& stopped);
 
 // Entries of an XArray (or radix tree since 4.20) below `entry`, the value of xa_head, by index
 // (include/linux/xarray.h).
-Walk walk_xarray(const ValueSource& source, const Btf& types, std::uint64_t entry, const Stopped& stopped);
+Walk walk_xarray(const ReadWord& read, const Btf& types, std::uint64_t entry, const Stopped& stopped);
 
 // Entries of a maple tree below `root`, the value of ma_root (include/linux/maple_tree.h, since 6.1), by
 // index.
-Walk walk_maple_tree(const ValueSource& source, const Btf& types, std::uint64_t root, const Stopped& stopped);
+Walk walk_maple_tree(const ReadWord& read, const Btf& types, std::uint64_t root, const Stopped& stopped);
 
 }  // namespace inquest

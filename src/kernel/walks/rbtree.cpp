@@ -1,7 +1,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
-#include "inspect/walks.h"
+#include "kernel/walks.h"
 
 namespace inquest {
 namespace {
@@ -18,7 +18,7 @@ struct Node {
 
 }  // namespace
 
-Walk walk_rbtree(const ValueSource& source, std::uint64_t root, std::uint64_t offset, bool sorted,
+Walk walk_rbtree(const ReadWord& read, std::uint64_t root, std::uint64_t offset, bool sorted,
                  const Stopped& stopped) {
     Walk walk;
     std::unordered_set<std::uint64_t> seen;
@@ -43,8 +43,8 @@ Walk walk_rbtree(const ValueSource& source, std::uint64_t root, std::uint64_t of
         }
         Node node = std::move(open.back());
         open.pop_back();
-        auto parent_and_colour = source.word(node.address);
-        auto left = source.word(node.address + kLeft), right = source.word(node.address + kRight);
+        auto parent_and_colour = read(node.address);
+        auto left = read(node.address + kLeft), right = read(node.address + kRight);
         if (!parent_and_colour || !left || !right) {
             walk.problems.push_back("the node at " + hex(node.address) +
                                     " is not in the dump; what is below it is missing");

@@ -1,7 +1,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
-#include "inspect/walks.h"
+#include "kernel/walks.h"
 
 namespace inquest {
 namespace {
@@ -13,7 +13,7 @@ std::string after(std::size_t count) { return " after " + std::to_string(count) 
 
 }  // namespace
 
-Walk walk_list(const ValueSource& source, const ListRequest& request, const Stopped& stopped) {
+Walk walk_list(const ReadWord& read, const ListRequest& request, const Stopped& stopped) {
     Walk walk;
     std::unordered_set<std::uint64_t> seen;
     const std::uint64_t first =
@@ -24,7 +24,7 @@ Walk walk_list(const ValueSource& source, const ListRequest& request, const Stop
             walk.problems.push_back("stopped" + after(walk.entries.size()));
             break;
         }
-        auto next = source.word(link + (request.reverse ? 8 : 0));
+        auto next = read(link + (request.reverse ? 8 : 0));
         if (!next) {
             walk.problems.push_back("the link at " + hex(link) + " is not in the dump: the list breaks off" +
                                     after(walk.entries.size()));

@@ -2,7 +2,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
-#include "inspect/walks.h"
+#include "kernel/walks.h"
 
 namespace inquest {
 namespace {
@@ -32,8 +32,7 @@ struct Node {
 
 }  // namespace
 
-Walk walk_maple_tree(const ValueSource& source, const Btf& types, std::uint64_t root,
-                     const Stopped& stopped) {
+Walk walk_maple_tree(const ReadWord& read, const Btf& types, std::uint64_t root, const Stopped& stopped) {
     Walk walk;
     auto range = layout_of(types, "maple_range_64"), arange = layout_of(types, "maple_arange_64");
     if (!range || !arange || range->slots > 64 || arange->slots > 64) {
@@ -68,8 +67,8 @@ Walk walk_maple_tree(const ValueSource& source, const Btf& types, std::uint64_t 
         const std::size_t before = open.size();
         std::uint64_t first = node.first;
         for (std::uint64_t i = 0; i < layout.slots; ++i) {
-            auto entry = source.word(address + layout.slots_at + i * 8);
-            auto pivot = i < layout.pivots ? source.word(address + layout.pivots_at + i * 8) : node.last;
+            auto entry = read(address + layout.slots_at + i * 8);
+            auto pivot = i < layout.pivots ? read(address + layout.pivots_at + i * 8) : node.last;
             if (!entry || !pivot) {
                 walk.problems.push_back("the node at " + hex(address) +
                                         " is not in the dump; what is below it is missing");
