@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "checks/checker.h"
 #include "crashlog/source.h"
 #include "knowledge/knowledge.h"
 #include "model/report.h"
@@ -13,6 +14,7 @@ struct AssembleOptions {
     const Knowledge* knowledge = nullptr;
     std::string kernel;  // a release that goes before what the log says; "" none
     bool all_boots = false;
+    CheckLevel checks = CheckLevel::none;  // of a dump
 };
 
 // Reads the source to its end, explains each event and looks up known issues.

@@ -16,14 +16,14 @@ namespace {
 void find_crashed_task(Session& session, DumpInput& dump) {
     if (auto running = current_tasks(session); !running.empty())
         dump.cpus = static_cast<unsigned>(running.size());
-    TaskList tasks = list_tasks(session);
-    std::ranges::copy(tasks.problems, std::back_inserter(dump.problems));
-    CodeMap code(session);
-    auto task = crashed_task(session, code, tasks);
+    dump.tasks = list_tasks(session);
+    std::ranges::copy(dump.tasks.problems, std::back_inserter(dump.problems));
+    dump.code = std::make_unique<CodeMap>(session);
+    auto& task = dump.crashed_task = crashed_task(session, *dump.code, dump.tasks);
     if (!task) return;
     dump.crashed_cpu = task->cpu;
     dump.crashed = {task->pid, task->comm};
-    Backtrace trace = backtrace(session, code, *task);
+    Backtrace trace = backtrace(session, *dump.code, *task);
     dump.trace = std::move(trace.frames);
     if (!trace.complete)
         dump.problems.push_back("the stack of the crashed task is not complete: " + trace.lost);
@@ -76,10 +76,11 @@ Result<DumpInput> read_dump(const std::string& path) {
         dump.problems.push_back(log.error().message());
     }
     find_crashed_task(**session, dump);
+    dump.session = std::move(*session);
     return dump;
 }
 
-void complete(Report& report, const DumpInput& dump) {
+void complete(Report& report, DumpInput& dump, CheckLevel checks) {
     report.input.path = dump.path;
     report.input.kind = "vmcore";
     report.input.format = dump.format;
@@ -94,12 +95,14 @@ void complete(Report& report, const DumpInput& dump) {
     if (dump.cpus) report.host.cpus = dump.cpus;
     std::ranges::copy(dump.problems, std::back_inserter(report.problems));
     auto primary = std::ranges::find_if(report.events, &CrashEvent::primary);
-    if (primary == report.events.end() || dump.trace.empty() || primary->task.pid != dump.crashed.pid) return;
-    for (CrashEvent& event : report.events) event.kernel.build_id = dump.kernel.build_id;
-    primary->stacks.push_back({.title = "stack of the crashed task, out of the dump's memory",
-                               .pid = dump.crashed.pid,
-                               .cpu = primary->cpu,
-                               .frames = dump.trace});
+    if (primary != report.events.end() && !dump.trace.empty() && primary->task.pid == dump.crashed.pid) {
+        for (CrashEvent& event : report.events) event.kernel.build_id = dump.kernel.build_id;
+        primary->stacks.push_back({.title = "stack of the crashed task, out of the dump's memory",
+                                   .pid = dump.crashed.pid,
+                                   .cpu = primary->cpu,
+                                   .frames = dump.trace});
+    }
+    run_checks(checks, *dump.session, *dump.code, dump.tasks, dump.crashed_task, report);
 }
 
 }  // namespace inquest

@@ -1,11 +1,13 @@
 // What a kernel dump brings to a report: its log, and what its memory tells beyond the log.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "checks/checker.h"
 #include "model/report.h"
 
 namespace inquest {
@@ -17,7 +19,11 @@ struct DumpInput {
     std::optional<unsigned> cpus;
     Task crashed;  // what the CPU that crashed ran
     std::optional<unsigned> crashed_cpu;
-    std::vector<Frame> trace;           // its stack, from the fault or the panic on
+    std::vector<Frame> trace;  // its stack, from the fault or the panic on
+    std::unique_ptr<Session> session;
+    std::unique_ptr<CodeMap> code;
+    TaskList tasks;
+    std::optional<TaskView> crashed_task;
     std::vector<std::string> problems;  // what the dump lacks, a sentence each
 };
 
@@ -25,7 +31,7 @@ struct DumpInput {
 Result<DumpInput> read_dump(const std::string& path);
 
 // Completes a report that was made from the dump's log. Without an event in the log the memory's own account
-// of the crash becomes one.
-void complete(Report& report, const DumpInput& dump);
+// of the crash becomes one. Then the checks of that level are run.
+void complete(Report& report, DumpInput& dump, CheckLevel checks);
 
 }  // namespace inquest

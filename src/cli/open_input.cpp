@@ -52,7 +52,7 @@ std::string log_beside(const fs::path& dump) {
     return {};
 }
 
-Result<OpenInput> open_dump(const std::string& path) {
+Result<OpenInput> open_vmcore(const std::string& path) {
     if (path == "-") return fail("a kernel dump cannot be read from standard input: give its file");
     auto dump = read_dump(path);
     if (!dump) {
@@ -69,7 +69,7 @@ Result<OpenInput> open_dump(const std::string& path) {
 Result<OpenInput> open_folder(const std::string& path, const CrashFolder& folder) {
     if (!folder.log.empty()) return open_file(folder.log, path + ": reading " + folder.log);
     if (!folder.parts.empty()) return open_pstore(path, folder);
-    return open_dump(folder.dump);
+    return open_vmcore(folder.dump);
 }
 
 Result<OpenInput> open_directory(const std::string& path) {
@@ -98,7 +98,7 @@ Result<OpenInput> open_input(const std::string& path) {
     if (path == kPreviousBoot) return open_journal();
     std::error_code error;
     if (path != "-" && fs::is_directory(path, error)) return open_directory(path);
-    if (auto format = dump_format(path); !format.empty()) return open_dump(path);
+    if (auto format = dump_format(path); !format.empty()) return open_vmcore(path);
     return open_file(path, "");
 }
 

@@ -38,6 +38,15 @@ struct Finding {
     std::vector<std::string> advice;
 };
 
+// One check of a dumped machine's state (src/checks): that it was made, and what it could not see.
+struct CheckRun {
+    std::string id;
+    std::string question;  // "settings that shaped this crash"
+    std::string not_run;   // why it could not be made on this dump; "" it was
+    std::size_t findings = 0;
+    std::vector<std::string> limits;
+};
+
 enum class IssueStatus : std::uint8_t { affected, fixed, not_affected, unknown };
 std::string_view name_of(IssueStatus status);  // "affected", "fixed", "not-affected", "unknown"
 
@@ -92,6 +101,7 @@ struct Report {
     Host host;
     std::vector<CrashEvent> events;  // primary boot only, unless all boots were asked for
     std::vector<Finding> findings;
+    std::vector<CheckRun> checks;          // of a dump, as --checks asked for
     std::vector<IssueMatch> known_issues;  // best first
     Verdict verdict;                       // of the primary event
     std::vector<std::string>

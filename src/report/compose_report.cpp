@@ -69,6 +69,19 @@ Section all_events(const Report& report) {
     return section;
 }
 
+Section checks_section(const Report& report) {
+    Section section{"What was checked", {}};
+    Table table{{"Check", "Result"}, {}};
+    for (const CheckRun& run : report.checks) {
+        std::string result = run.findings ? count_of(run.findings, "finding") : "nothing found";
+        if (!run.not_run.empty()) result = "not checked: " + run.not_run;
+        for (const std::string& limit : run.limits) result += "; " + limit;
+        table.rows.push_back({{run.question, std::move(result)}});
+    }
+    section.blocks.emplace_back(std::move(table));
+    return section;
+}
+
 Section input_section(const Report& report) {
     Section section{"Input", {}};
     Fields fields;
@@ -96,6 +109,7 @@ std::vector<Section> report_sections(const Report& report, const std::vector<con
     std::vector<Section> sections;
     for (const Finding& finding : report.findings) sections.push_back(finding_section(finding));
     if (report.events.size() > 1 || report.events_not_kept) sections.push_back(all_events(report));
+    if (!report.checks.empty()) sections.push_back(checks_section(report));
     if (!report.problems.empty()) {
         Section problems{"What could not be read", {Bullets{report.problems}}, false, Tone::caution};
         if (!shown.empty()) sections.push_back(std::move(problems));

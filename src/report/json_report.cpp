@@ -133,6 +133,15 @@ Json finding(const Finding& f) {
                         {"advice", strings(f.advice)}};
 }
 
+Json check(const CheckRun& c) {
+    return Json::Object{{"id", c.id},
+                        {"question", c.question},
+                        {"ran", c.not_run.empty()},
+                        {"not_run", text(c.not_run)},
+                        {"findings", c.findings},
+                        {"limits", strings(c.limits)}};
+}
+
 }  // namespace
 
 Json to_json(const Kernel& k) {
@@ -250,6 +259,7 @@ Json to_json(const Report& r) {
         {"events", list(r.events, [](const CrashEvent& e) { return to_json(e); })},
         {"events_not_kept", r.events_not_kept},
         {"findings", list(r.findings, finding)},
+        {"checks", list(r.checks, check)},
         {"known_issues", list(r.known_issues, [](const IssueMatch& i) { return to_json(i); })},
         {"verdict", r.events.empty() ? Json() : to_json(r.verdict)},
         {"problems", strings(r.problems)}};

@@ -142,8 +142,11 @@ std::uint64_t Kernel::add_task(int pid, std::string_view name) {
     return task;
 }
 
+void Kernel::add_symbol(std::uint64_t address, std::string type_and_name) {
+    symbols_[address] = std::move(type_and_name);
+}
+
 std::vector<std::uint8_t> Kernel::dump() {
-    BtfWriter types;
     auto number = types.integer("int", 4), letter = types.integer("char", 1);
     auto pointer = types.pointer(0), name = types.array(letter, 16);
     auto list = types.structure("list_head", 16, {{"next", pointer, 0}, {"prev", pointer, 64}});
@@ -166,6 +169,7 @@ std::vector<std::uint8_t> Kernel::dump() {
                        {kBtf, "R__start_BTF"},
                        {kBtf + btf.size(), "R__stop_BTF"},
                        {tasks_.front(), "Dinit_task"}};
+    symbols.symbols.insert(symbols_.begin(), symbols_.end());
     memory.vmcoreinfo =
         "OSRELEASE=6.1.0-synthetic\nPAGESIZE=4096\nNUMBER(phys_base)=0\nSYMBOL(_stext)=" + hex(kStext) +
         "\nSYMBOL(swapper_pg_dir)=" + hex(kTopTable) + "\n";

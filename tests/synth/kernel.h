@@ -61,14 +61,21 @@ class Kernel {
     // A task_struct of its own at the next free place, in the list behind the ones before; its address.
     std::uint64_t add_task(int pid, std::string_view name);
 
+    // A symbol of its own ("Dpanic_on_oops"), below the tables; kFree is where its bytes may lie.
+    void add_symbol(std::uint64_t address, std::string type_and_name);
+
     // Writes types, symbols and VMCOREINFO; the dump is complete then.
     std::vector<std::uint8_t> dump();
 
-    static constexpr std::uint64_t kTasksOffset = 64;  // of task_struct.tasks, a list_head
+    static constexpr std::uint64_t kFree = kKernelBase + 0x180000;  // half a MB that nothing lies in
+    static constexpr std::uint64_t kTasksOffset = 64;               // of task_struct.tasks, a list_head
     Memory memory;
+
+    BtfWriter types;  // more structures may be added before dump()
 
   private:
     std::vector<std::uint64_t> tasks_;
+    std::map<std::uint64_t, std::string> symbols_;
 };
 
 }  // namespace inquest::synth

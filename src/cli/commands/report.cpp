@@ -16,13 +16,18 @@ std::vector<std::string_view> format_names() {
     return names;
 }
 
-constexpr std::array<Option, 8> kOptions{{
+std::vector<std::string_view> check_levels() { return {"none", "default", "all"}; }
+
+constexpr std::array<Option, 9> kOptions{{
     {"--format", "FORMAT", "how to print it", false, format_names},
     {"--brief", "", "text: only the first screen"},
     {"-o,--output", "FILE", "write the answer to FILE, readable by nobody else"},
     {"--kernel", "REL",
      "the release (uname -r) to look up known issues for, where the log has none or another counts"},
     kKnowledgeOption,
+    {"--checks", "LEVEL",
+     "of a dump: what else is wrong with the machine; none, default, or all, however long it takes", false,
+     check_levels},
     {"--redact", "", "replace names of hosts, addresses, serial numbers and the like by pseudonyms"},
     {"--all-boots", "", "explain every boot in the log, not only the last one that crashed"},
     {"--list", "", "list the crashes that this machine has kept, and stop"},
@@ -76,7 +81,8 @@ Exit run(const Arguments& arguments) {
     }
     Redactor redactor;
     ReportJob job{
-        .assemble = {knowledge, arguments.value("--kernel"), arguments.has("--all-boots")},
+        .assemble = {knowledge, arguments.value("--kernel"), arguments.has("--all-boots"),
+                     check_level_named(arguments.value("--checks", "default")).value_or(CheckLevel::none)},
         .renderer = renderer_named(arguments.value("--format", "text")),
         .look = {.brief = arguments.has("--brief"),
                  .colour = output->colour(),
