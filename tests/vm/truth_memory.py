@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""What /proc said of memory just before the crash, against what `inquest exec` reads in the dump.
+
+    tests/vm/truth_memory.py INQUEST FOLDER...
+
+A folder holds a vmcore and the files of /proc as proc-NAME.txt, written by the guest as the last thing before it
+crashed. Reading the files and crashing takes memory itself, so figures that move are compared with a tolerance, and the
+tolerance is printed with what differs.
+"""
+import pathlib
+import re
+import sys
+
+import truth
+
+# Pages that writing the files and the crash itself may take or give back; figures not named must be equal.
+SLACK_KB = 2048
+MOVES = {"MemFree", "MemAvailable", "Buffers", "Cached", "Active", "Inactive", "Active(anon)", "Inactive(anon)",
+         "Active(file)", "Inactive(file)", "Dirty", "Writeback", "AnonPages", "Mapped", "Shmem", "KReclaimable", "Slab",
+         "SReclaimable", "SUnreclaim", "KernelStack", "PageTables", "Committed_AS", "Percpu", "SwapFree", "SwapCached",
+         "VmallocUsed"}
+# Events that the last reads, writing them to the disk and the crash add.
+SLACK_EVENTS = 4000
+SLACK_WRITTEN_KB = 20000
+
+
+def text(folder, name):
+    return (folder / f"proc-{name}.txt").read_text(errors="replace")
+
+
+def meminfo(inquest, dump, folder):
+    told = {line.split(":")[0]: int(line.split()[1]) for line in text(folder, "meminfo").splitlines() if ":" in line}
+    found = truth.ask(inquest, dump, "kmem", "-i")
+    wrong = [f"kmem -i: {name} is missing, was {value}" for name, value in told.items() if name not in found]
+    wrong += [f"kmem -i: {name} is {value}, the file has none" for name, value in found.items() if name not in told]
+    for name in told.keys() & found.keys():
+        off = found[name] - told[name]
+        if abs(off) > (SLACK_KB if name in MOVES else 0):
+            wrong.append(f"kmem -i: {name} is {found[name]}, was {told[name]}: {off:+}")
+    return wrong
+
+
+def zones_of(folder):
+    zones, zone = [], None
+    for line in text(folder, "zoneinfo").splitlines():
+        if head := re.match(r"Node (\d+), zone +(\S+)", line):
+            zone = {"node": int(head[1]), "name": head[2], "counters": {}}
+            zones.append(zone)
+        elif free := re.match(r"  pages free +(\d+)", line):
+            zone["free"] = int(free[1])
+        elif value := re.match(r" {8}(boost|min|low|high|spanned|present|managed) +(\d+)", line):
+            zone[value[1]] = int(value[2])
+        elif protection := re.match(r" {8}protection: \((.*)\)", line):
+            zone["protection"] = [int(part) for part in protection[1].split(",")]
+        elif counter := re.match(r" {6}(nr_\w+) +(\d+)", line):
+            if "managed" in zone or "free" in zone:
+                zone["counters"][counter[1]] = int(counter[2])
+        elif start := re.match(r"  start_pfn: +(\d+)", line):
+            zone["start_pfn"] = int(start[1])
+    return zones
+
+
+def zoneinfo(inquest, dump, folder):
+    found = {(zone["node"], zone["name"]): zone for zone in truth.ask(inquest, dump, "kmem", "-z")["zones"]}
+    blocks = {}
+    for line in text(folder, "buddyinfo").splitlines():
+        node, name, *counts = re.match(r"Node (\d+), zone +(\S+) (.*)", line).groups()
+        blocks[int(node), name] = [int(count) for count in counts[0].split()]
+    wrong = []
+    for told in zones_of(folder):
+        zone = found.get((told["node"], told["name"]))
+        if not zone:
+            wrong.append(f"kmem -z: zone {told['name']} of node {told['node']} is missing")
+            continue
+        for name in ("boost", "min", "low", "high", "spanned", "present", "managed", "protection", "start_pfn"):
+            if name in told and told[name] != zone[name]:
+                wrong.append(f"kmem -z: {told['name']} {name} is {zone[name]}, was {told[name]}")
+        for name, value in told["counters"].items():
+            if abs(zone["counters"].get(name, -10**9) - value) > SLACK_KB // 4:
+                wrong.append(f"kmem -z: {told['name']} {name} is {zone['counters'].get(name)}, was {value}")
+        if abs(zone["free"] - told["free"]) > SLACK_KB // 4:
+            wrong.append(f"kmem -z: {told['name']} free is {zone['free']}, was {told['free']}")
+        listed = blocks.get((told["node"], told["name"]))
+        pages = sum(count << order for order, count in enumerate(zone["free_blocks"]))
+        if listed and abs(pages - sum(count << order for order, count in enumerate(listed))) > SLACK_KB // 4:
+            wrong.append(f"kmem -z: {told['name']} free blocks are {zone['free_blocks']}, were {listed}")
+        if zone["present"] and pages != zone["counters"]["nr_free_pages"]:
+            wrong.append(f"kmem -z: {told['name']} has {pages} pages in free blocks, counts {zone['counters']['nr_free_pages']}")
+    return wrong
+
+
+def vmstat(inquest, dump, folder):
+    told = {line.split()[0]: int(line.split()[1]) for line in text(folder, "vmstat").splitlines()}
+    found = truth.ask(inquest, dump, "vmstat")
+    wrong = []
+    for name, value in told.items():
+        if name.startswith(("nr_dirty_", "nr_memmap_", "nr_unstable")):
+            continue  # computed when the file is read, or a constant
+        if name not in found:
+            wrong.append(f"vmstat: {name} is missing, was {value}")
+            continue
+        is_event = name.startswith("nr_foll_pin") or not name.startswith(("nr_", "workingset_nodes"))
+        slack = SLACK_WRITTEN_KB if name == "pgpgout" else SLACK_EVENTS if is_event else SLACK_KB // 4
+        if abs(found[name] - value) > slack:
+            wrong.append(f"vmstat: {name} is {found[name]}, was {value}")
+    return wrong
+
+
+def swaps(inquest, dump, folder):
+    told = []
+    for line in text(folder, "swaps").splitlines()[1:]:
+        file, kind, size, used, priority = line.split()
+        told.append((file, kind, int(size), int(used), int(priority)))
+    found = {area["file"]: area for area in truth.ask(inquest, dump, "swap")["areas"]}
+    wrong = [f"swap: {file} is too much" for file in found.keys() - {one[0] for one in told}]
+    for file, kind, size, used, priority in told:
+        area = found.get(file)
+        if not area:
+            wrong.append(f"swap: {file} is missing among {list(found)}")
+        elif (area["type"], area["size"], area["priority"]) != (kind, size, priority) or abs(area["used"] - used) > SLACK_KB:
+            wrong.append(f"swap: {area}, was {(kind, size, used, priority)}")
+    return wrong
+
+
+CHECKS = [meminfo, zoneinfo, vmstat, swaps]
+
+
+def compare(inquest, folder):
+    """What is wrong, as sentences."""
+    wrong = []
+    for check in CHECKS:
+        try:
+            wrong += check(inquest, str(folder / "vmcore"), folder)
+        except truth.Complaint as complaint:
+            wrong.append(str(complaint))
+    return wrong
+
+
+def main():
+    inquest, *folders = sys.argv[1:]
+    failed = False
+    for folder in map(pathlib.Path, folders):
+        wrong = compare(inquest, folder)
+        print(f"{folder.name}: {'as the kernel said' if not wrong else ''}")
+        for sentence in wrong:
+            print(f"  {sentence}")
+        failed = failed or bool(wrong)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
