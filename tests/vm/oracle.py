@@ -87,7 +87,7 @@ def main():
     parser.add_argument("workdir", type=lambda path: pathlib.Path(path).resolve())
     parser.add_argument("--big", action="store_true")
     parser.add_argument("suite", nargs="*", default=[])
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     for suite in options.suite or (SUITES[:1] if options.big else SUITES):
         start = time.monotonic()
         folder = options.workdir / (suite + "-big" * options.big)
