@@ -147,7 +147,7 @@ TEST_F(Walks, AMapleTreeGivesRanges) {
         std::uint64_t at = address + 8;
         for (std::uint64_t value : words) put(at, value), at += 8;
     };
-    put_node(0x10000, {0xfff, 0, 0, 0x20000 | 0xe, 0x30000 | 0xe, 0, 0});
+    put_node(0x10000, {0xfff, 0, 0, 0x20000 | 0xc, 0x30000 | 0xc, 0, 0});
     put_node(0x20000, {0xff, 0x1ff, 0xfff, 0, 0xa000, 0, 0});
     put_node(0x30000, {0x1fff, 0, 0, 0xb000, 0, 0, 0});
     Walk walk = walk_maple_tree(memory.words(), btf, 0x10000 | 0x1e, kNever);

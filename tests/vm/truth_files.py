@@ -88,12 +88,90 @@ def files(inquest, vmcore, folder, wrong):
         complain(f"files: {key}", got.get(key), told.get(key), wrong)
 
 
+def address_spaces(inquest, vmcore, folder, wrong):
+    """maps line by line; VmRSS and its parts within what each CPU or thread may keep to itself."""
+    maps = of_processes(folder / "tasks-maps.txt", "maps")
+    told_status = {}
+    for title, text in sections(folder / "tasks-status.txt").items():
+        match = re.fullmatch(r"/proc/(\d+)/task/(\d+)/status", title)
+        if match and match[1] == match[2]:
+            told_status[int(match[1])] = {name: int(value) for name, value in re.findall(r"^(\w+):\s+(\d+) kB$", text, re.M)}
+    for task in ask(inquest, vmcore, "foreach", "gleader", "vm")["tasks"]:
+        pid = task["pid"]
+        if pid == 0 or pid not in maps:
+            continue
+        told = [re.sub(r" {2,}", " ", line).strip() for line in maps[pid].splitlines()
+                if not line.endswith("[vsyscall]")]
+        got = [f"{int(one['start'], 16):08x}-{int(one['end'], 16):08x} {one['permissions']} {one['offset']:08x} "
+               f"{one['device']} {one['inode']} {one['name']}".strip() for one in task["mappings"]]
+        complain(f"vm: mappings of {pid} {task['comm']}", got, told, wrong)
+        facts = told_status.get(pid, {})
+        if pid == WITNESS or not task["exact"] or "VmRSS" not in facts:
+            continue
+        complain(f"vm: size of {pid}", task["total"], facts["VmSize"], wrong)
+        complain(f"vm: page tables of {pid}", task["page_tables"], facts["VmPTE"], wrong)
+        for name, member in (("RssAnon", "anon"), ("RssFile", "file"), ("RssShmem", "shmem"), ("VmSwap", "swap")):
+            if facts[name] not in (max(task["counted"][member], 0), task["exact"][member]):
+                wrong.append(f"vm: {member} of {pid} is {task['counted'][member]} or {task['exact'][member]} kB, was {facts[name]}")
+
+
+def settings(inquest, vmcore, folder, wrong):
+    """Every setting is found; the value of each that is not computed is the one of /proc/sys."""
+    changing = re.compile(r"max_newidle_lb_cost|^kernel\.random\.|^kernel\.printk$|^kernel\.ns_last_pid$")
+    got = {one["name"]: one["value"] for one in ask(inquest, vmcore, "sysctl", "-a")["settings"]}
+    known = 0
+    for title, text in sections(folder / "proc-sys.txt").items():
+        name = title.removeprefix("/proc/sys/").replace(".", "\0").replace("/", ".").replace("\0", "/")
+        if name not in got:
+            wrong.append(f"sysctl: {name} is missing")
+        elif got[name] is not None and not changing.search(name):
+            known += 1
+            complain(f"sysctl: {name}", got[name], text.removesuffix("\n"), wrong)
+    if known < 500:
+        wrong.append(f"sysctl: only {known} values are told")
+
+
+def control_groups(inquest, vmcore, folder, wrong):
+    """Limits, counts and events; memory in use within the charges that each CPU keeps to itself (64 pages)."""
+    told = {}
+    for title, text in sections(folder / "cgroup.txt").items():
+        path, name = title.removeprefix("/sys/fs/cgroup").rsplit("/", 1)
+        told.setdefault(path or "/", {})[name] = text.strip()
+    unified = next(one for one in ask(inquest, vmcore, "cgroup", "-p")["hierarchies"] if one["unified"])
+    got = {group["path"]: group for group in unified["groups"] if group["online"]}
+    complain("cgroup: groups", sorted(got), sorted(told), wrong)
+
+    def number(text):
+        return None if text == "max" else int(text)
+
+    for path in got.keys() & told.keys():
+        group, files = got[path], told[path]
+        complain(f"cgroup: threads of {path}", group["pids_in_it"], sorted(map(int, files["cgroup.threads"].split())), wrong)
+        for member, name in (("min", "memory.min"), ("low", "memory.low"), ("high", "memory.high"), ("max", "memory.max"),
+                             ("swap_max", "memory.swap.max"), ("swap", "memory.swap.current"), ("peak", "memory.peak")):
+            if name in files:
+                complain(f"cgroup: {name} of {path}", group["memory"][member], number(files[name]), wrong)
+        if "memory.events" in files:
+            events = {name: int(count) for name, count in (line.split() for line in files["memory.events"].splitlines())}
+            for member in ("high", "oom", "oom_kill"):
+                complain(f"cgroup: {member} events of {path}", group["memory"][f"events_{member}"], events[member], wrong)
+            # A group at its limit is reclaimed from between the reading and the crash.
+            since = group["memory"]["events_max"] - events["max"]
+            if not 0 <= since <= 10:
+                wrong.append(f"cgroup: max events of {path} are {group['memory']['events_max']}, were {events['max']}")
+            if since == 0 and abs(group["memory"]["current"] - int(files["memory.current"])) > 2 * 64 * 4096:
+                wrong.append(f"cgroup: memory of {path} is {group['memory']['current']}, was {files['memory.current']}")
+        for member, name in (("current", "pids.current"), ("max", "pids.max")):
+            if name in files:
+                complain(f"cgroup: {name} of {path}", group["pids"][member], number(files[name]), wrong)
+
+
 def main():
     inquest, *folders = sys.argv[1:]
     failed = 0
     for folder in map(pathlib.Path, folders):
         wrong = []
-        for check in (mounts, files):
+        for check in (mounts, files, address_spaces, settings, control_groups):
             try:
                 check(inquest, folder / "vmcore", folder, wrong)
             except Complaint as complaint:

@@ -1,8 +1,11 @@
 #include "kernel/subsystems/clock.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "base/text.h"
+#include "kernel/percpu.h"
 
 namespace inquest {
 namespace {
@@ -14,6 +17,9 @@ constexpr std::int64_t kMostDifference = 10;  // seconds between the last tick a
 // Where struct timekeeper lies in tk_core, whose own type BTF does not name: behind a sequence counter, whose
 // size depends on lock debugging.
 constexpr std::uint64_t kFurthest = 256;
+
+// Values of CONFIG_HZ that kernel/Kconfig.hz and the architectures offer.
+constexpr std::array<unsigned, 10> kUsualTicks{24, 32, 48, 64, 100, 128, 250, 300, 1000, 1024};
 
 }  // namespace
 
@@ -40,6 +46,30 @@ Result<std::int64_t> wall_clock_of_boot(Session& session) {
         return *real;
     }
     return fail("the kernel's timekeeper is not where it is looked for, or not in the dump");
+}
+
+std::optional<unsigned> ticks_per_second(Session& session) {
+    const Btf* types = session.types();
+    auto clock_at = types ? types->offset_of("rq", "clock") : std::nullopt;
+    auto jiffies = session.symbols().address_of("jiffies");
+    auto ticks = jiffies ? session.read_pointer(*jiffies) : std::nullopt;
+    if (!clock_at || !ticks) return std::nullopt;
+    std::int64_t uptime = 0;  // of the CPU that ticked last
+    for (std::uint64_t rq : per_cpu_addresses(session, "runqueues"))
+        uptime = std::max(uptime, session.read_as<std::int64_t>(rq + *clock_at).value_or(0) / kSecond);
+    std::optional<unsigned> best;
+    std::int64_t least = uptime / 20 + 10;  // seconds that the two may differ by
+    for (unsigned hz : kUsualTicks) {
+        // INITIAL_JIFFIES: five minutes before 32 bits are full.
+        const std::int64_t since =
+            static_cast<std::int64_t>(*ticks) - (std::int64_t{1} << 32) + 300 * std::int64_t{hz};
+        const std::int64_t difference = std::abs(since / hz - uptime);
+        if (difference < least) {
+            least = difference;
+            best = hz;
+        }
+    }
+    return best;
 }
 
 }  // namespace inquest

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/result.h"
 #include "kernel/session.h"
@@ -12,5 +13,9 @@ namespace inquest {
 // log's time stamp gives the time of day. Out of the kernel's timekeeper, held against CRASHTIME where the
 // dump has one. The error says why it cannot be known.
 Result<std::int64_t> wall_clock_of_boot(Session& session);
+
+// CONFIG_HZ, told by how far jiffies have come while a run queue's clock counted nanoseconds; nullopt when no
+// usual value fits.
+std::optional<unsigned> ticks_per_second(Session& session);
 
 }  // namespace inquest

@@ -82,7 +82,7 @@ Walk walk_maple_tree(const ReadWord& read, const Btf& types, std::uint64_t root,
             }
             if (type == kLeaf64 && *entry) {
                 walk.entries.push_back({*entry, first, last});
-            } else if (type != kLeaf64 && is_node(*entry)) {
+            } else if (type != kLeaf64 && *entry) {
                 open.push_back({*entry, first, last});
             }
             if (last >= node.last) break;
