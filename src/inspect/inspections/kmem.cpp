@@ -4,21 +4,26 @@ namespace inquest {
 namespace {
 
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
-    auto options = Options::parse("kmem", "iz", arguments);
+    auto options = Options::parse("kmem", "izsS", arguments);
     if (!options) return std::unexpected(std::move(options.error()));
     if (options->has('i') && options->words().empty()) return kmem_use(workspace);
     if (options->has('z') && options->words().empty()) return kmem_zones(workspace);
-    return fail("kmem takes -i or -z");
+    if (options->has('s')) return kmem_caches(workspace, options->words());
+    if (options->has('S')) return kmem_objects(workspace, options->words());
+    return fail("kmem takes -i, -z, -s or -S");
 }
 
 }  // namespace
 
 extern const Inspection plugin_inspections_kmem;
 const Inspection plugin_inspections_kmem{
-    "kmem", "-i | -z", "memory: its use, its zones",
+    "kmem", "-i | -z | -s [CACHE]... | -S CACHE...", "memory: its use, zones, slab caches",
     "  -i  the figures of /proc/meminfo, in kB\n"
     "  -z  zones: free pages against the watermarks (a boost included, as the allocator\n"
-    "      compares), free blocks by order, counters; all in pages",
+    "      compares), free blocks by order, counters; all in pages\n"
+    "  -s  slab caches: ALLOCATED is what somebody got and has not given back, ACTIVE what\n"
+    "      /proc/slabinfo says, which counts what CPUs keep ready as in use\n"
+    "  -S  every slab of a cache with its objects, [allocated] ones in brackets",
     run};
 
 }  // namespace inquest
