@@ -12,15 +12,6 @@
 namespace inquest {
 namespace {
 
-void drop_samples(Node& root) {
-    for (std::size_t i = 0; i < root.keys.size(); ++i) {
-        if (root.keys[i] != "samples") continue;
-        root.keys.erase(root.keys.begin() + static_cast<std::ptrdiff_t>(i));
-        root.items.erase(root.items.begin() + static_cast<std::ptrdiff_t>(i));
-        return;
-    }
-}
-
 // Octal escapes end after three digits, so that no neighbour can become part of one.
 std::string literal(std::string_view bytes) {
     std::string text = "\"";

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/text.h"
 #include "knowledge/pairs.h"
 #include "knowledge/ranges.h"
@@ -144,8 +146,13 @@ AffectedAnswer is_affected(const KernelPackage& kernel, const std::vector<Affect
     std::optional<AffectedAnswer> answer;
     if (kernel.product != "upstream") answer = judge_by_ranges(kernel, *scheme, own);
     bool decided = answer && answer->status != IssueStatus::unknown;
+    // A changelog tells of fixes; of bugs that a stable release brought, upstream's ranges tell.
+    bool tells_of_fixes = std::ranges::any_of(
+        own, [](const auto* range) { return range->before != AffectedRange::Before::affected; });
+    if (tells_of_fixes && answer && answer->status != IssueStatus::fixed) decided = false;
     if (!decided && scheme->follows_stable && !upstream.empty()) {
         auto by_base = by_upstream(kernel, upstream);
+        if (answer && by_base.status != IssueStatus::not_affected) by_base.fixed_in = answer->fixed_in;
         if (!answer || by_base.status != IssueStatus::unknown) return by_base;
     }
     if (answer) return *answer;

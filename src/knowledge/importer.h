@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "knowledge/imported/compile.h"
+#include "knowledge/imported/collection.h"
 #include "knowledge/lint.h"
 
 namespace inquest {
@@ -22,6 +22,7 @@ struct ImportNote {
 
 struct ImportResult {
     std::vector<ImportedIssue> issues;
+    std::vector<ChangelogFact> facts;
     CatalogueSource source;
     std::size_t records = 0;            // looked at
     std::vector<std::string> problems;  // "FILE: why" of each record that was left out, or of a part of one

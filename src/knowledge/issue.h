@@ -53,6 +53,9 @@ struct AffectedRange {
     std::string fixed_after;    // fixed in some version above X, not known which
     std::string evidence;       // where that is from
     bool never = false;         // the product never had it
+    // What is known of versions in front of `fixed` when `introduced` is open: that all have it; that those
+    // of the same stream have it; nothing, since who tells of the fix does not tell of the bug.
+    enum class Before : std::uint8_t { affected, affected_in_stream, unknown } before = Before::affected;
     unsigned line = 0;
 };
 

@@ -71,14 +71,23 @@ std::vector<const Issue*> Knowledge::search(std::string_view query) const {
 Result<void> Knowledge::add_catalogue(const std::string& path) {
     auto catalogue = Catalogue::open(path);
     if (!catalogue) return std::unexpected(catalogue.error());
-    catalogues_.push_back(std::move(*catalogue));
+    for (std::uint32_t i = 0; i < catalogue->written(); ++i) {
+        auto written = catalogue->written(i);
+        auto root = unpack(written.packed);
+        std::vector<LintProblem> problems;
+        Issue issue = root ? read_issue(*root, std::string(written.file), problems) : Issue();
+        if (!root || !problems.empty()) return fail(path + " is damaged: a hand-written issue in it");
+        // This program's own words on an issue are newer than those of the program that compiled.
+        if (!written.built_in || !find(issue.id)) put(std::move(issue));
+    }
+    if (catalogue->written() > 0) make_index();
+    if (catalogue->issues() > 0) catalogues_.push_back(std::move(*catalogue));
     return {};
 }
 
 std::optional<Issue> Knowledge::find_imported(std::string_view id) const {
-    for (auto catalogue = catalogues_.rbegin(); catalogue != catalogues_.rend(); ++catalogue)
-        if (auto index = catalogue->find(id)) return describe(*catalogue, *index);
-    return std::nullopt;
+    auto entry = entry_of(catalogues_, id);
+    return entry ? std::optional(describe(catalogues_, *entry)) : std::nullopt;
 }
 
 std::pair<std::vector<Issue>, std::size_t> Knowledge::search_imported(std::string_view query,
@@ -90,11 +99,9 @@ std::pair<std::vector<Issue>, std::size_t> Knowledge::search_imported(std::strin
     for (auto catalogue = catalogues_.rbegin(); catalogue != catalogues_.rend(); ++catalogue) {
         for (std::uint32_t index = 0; index < catalogue->issues(); ++index) {
             if (!holds_words(*catalogue, index, words)) continue;
-            auto id = catalogue->id(index);
-            bool outdated = std::any_of(catalogues_.rbegin(), catalogue,
-                                        [&](const Catalogue& later) { return later.find(id).has_value(); });
-            if (outdated) continue;
-            if (found.size() < limit) found.push_back(describe(*catalogue, index));
+            ImportedEntry entry{&*catalogue, index};
+            if (!counts(catalogues_, entry)) continue;
+            if (found.size() < limit) found.push_back(describe(catalogues_, entry));
             ++count;
         }
     }

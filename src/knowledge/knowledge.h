@@ -29,8 +29,9 @@ class Knowledge {
     Result<void> add_directory(const std::string& path);
     Result<void> add_yaml(std::string_view text, const std::string& file_name);
     void add(Issue issue);
-    // Adds a catalogue that `inquest issue import` made; its issues replace those of the same ids in earlier
-    // ones.
+    // Adds a file that `inquest issue import` compiled: its hand-written issues replace those of the same
+    // ids, but for what came with the program that compiled it; its imported ones count before those of
+    // earlier files.
     Result<void> add_catalogue(const std::string& path);
 
     [[nodiscard]] const std::vector<Issue>& issues() const { return issues_; }

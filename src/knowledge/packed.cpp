@@ -1,5 +1,6 @@
 #include "knowledge/packed.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace inquest {
@@ -85,6 +86,13 @@ std::string pack(const Node& node) {
     std::string out;
     put(out, node);
     return out;
+}
+
+void drop_samples(Node& root) {
+    auto key = std::ranges::find(root.keys, "samples");
+    if (key == root.keys.end()) return;
+    root.items.erase(root.items.begin() + (key - root.keys.begin()));
+    root.keys.erase(key);
 }
 
 Result<Node> unpack(std::string_view packed) {

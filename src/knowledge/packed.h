@@ -12,6 +12,9 @@ namespace inquest {
 // Line numbers are left out.
 std::string pack(const Node& node);
 
+// Leaves out the sample logs, which are for tests.
+void drop_samples(Node& root);
+
 // Bounds are checked; at most 16 levels.
 Result<Node> unpack(std::string_view packed);
 

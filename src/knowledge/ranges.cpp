@@ -39,6 +39,10 @@ class Judge {
         auto placed = place_at_end(end, order);
         placed.fixed_in = range.fixed;
         placed.own_stream = own;
+        if (placed.place == Place::inside && range.introduced.empty()) {
+            if (range.before == AffectedRange::Before::unknown) return unknown_before(range);
+            if (range.before == AffectedRange::Before::affected_in_stream && !own) return other_stream(range);
+        }
         if (!own && placed.place == Place::inside) {
             placed.words += concat({"; no fix is known in the ", kernel_.stream, " stream itself"});
         }
@@ -66,6 +70,20 @@ class Judge {
                 concat({"nothing is known of the ", kernel_.stream, " stream that ", kernel_.version,
                         " is of; ", bound, " is of another"}),
                 ""};
+    }
+
+    [[nodiscard]] Placed unknown_before(const AffectedRange& range) const {
+        return {Place::untold,
+                concat({kernel_.version, " is older than ", range.fixed,
+                        ", which has the fix; whether it has the bug is not known"}),
+                range.fixed};
+    }
+
+    [[nodiscard]] Placed other_stream(const AffectedRange& range) const {
+        return {Place::untold,
+                concat({kernel_.version, " is older than ", range.fixed, ", which has the fix; whether the ",
+                        kernel_.stream, " stream has the bug, or a fix of its own, is not known"}),
+                range.fixed};
     }
 
     // nullopt: the kernel is not in front of the range.

@@ -6,6 +6,7 @@
 
 #include "knowledge/imported/catalogue.h"
 #include "knowledge/imported/cna_record.h"
+#include "knowledge/imported/compile.h"
 #include "knowledge/imported/describe.h"
 #include "knowledge/imported/rank.h"
 
@@ -20,14 +21,14 @@ void use(const Catalogue& catalogue) {
     auto ranked = rank(catalogue, event);
     rate(ranked);
     for (std::uint32_t issue = 0; issue < std::min(catalogue.issues(), kFew); ++issue) {
-        describe(catalogue, issue);
+        describe({catalogue}, {&catalogue, issue});
         (void)holds_words(catalogue, issue, {"a", "b"});
     }
     (void)catalogue.find("CVE-2021-47011");
 }
 
 void compile_and_use(ImportedIssue issue) {
-    auto bytes = compile({issue, ImportedIssue{.id = "CVE-2000-0001"}}, {"s", "", "n"});
+    auto bytes = compile({{{"s", "", "n"}}, {issue, ImportedIssue{.id = "CVE-2000-0001"}}, {}, {}});
     if (!bytes) return;
     auto catalogue = Catalogue::read(*bytes);
     if (!catalogue || !catalogue->find(issue.id)) __builtin_trap();

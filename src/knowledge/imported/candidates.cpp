@@ -1,6 +1,7 @@
 #include "knowledge/imported/candidates.h"
 
 #include <algorithm>
+#include <set>
 
 #include "knowledge/imported/describe.h"
 #include "knowledge/imported/rank.h"
@@ -56,6 +57,17 @@ std::string advice(const Issue& issue, const UpstreamCommit* fix, const KernelPa
                    "Linux ", fix->mainline, " or later (", words_of(*fix), ")."});
 }
 
+// Two sources may have one bug under different ids: the fix tells.
+void drop_repeated_fixes(std::vector<ImportedCandidate>& found) {
+    std::set<std::string> commits;
+    std::erase_if(found, [&](const ImportedCandidate& candidate) {
+        auto repeats = [&](const UpstreamCommit& fix) { return commits.contains(fix.commit); };
+        bool known = std::ranges::any_of(candidate.issue.upstream, repeats);
+        for (const UpstreamCommit& fix : candidate.issue.upstream) commits.insert(fix.commit);
+        return known;
+    });
+}
+
 }  // namespace
 
 std::vector<ImportedCandidate> candidates_for(const std::vector<Catalogue>& catalogues,
@@ -67,15 +79,14 @@ std::vector<ImportedCandidate> candidates_for(const std::vector<Catalogue>& cata
         auto ranked = rank(*catalogue, shape);
         rate(ranked);
         for (const RankedCrash& one : ranked) {
-            auto id = catalogue->id(one.issue);
-            bool outdated = std::any_of(catalogues.rbegin(), catalogue,
-                                        [&](const Catalogue& later) { return later.find(id).has_value(); });
-            if (one.confidence < kWorthDescribing || outdated) continue;
-            found.push_back({describe(*catalogue, one.issue),
+            ImportedEntry entry{&*catalogue, one.issue};
+            if (one.confidence < kWorthDescribing || !counts(catalogues, entry)) continue;
+            found.push_back({describe(catalogues, entry),
                              {.score = one.confidence, .matched = reasons(*catalogue, one, view)}});
         }
     }
     std::ranges::stable_sort(found, std::ranges::greater{}, [](const auto& c) { return c.fit.score; });
+    drop_repeated_fixes(found);
     if (found.size() > kMostCandidates) found.resize(kMostCandidates);
     return found;
 }

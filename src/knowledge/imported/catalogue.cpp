@@ -20,9 +20,11 @@ struct Layout {
 constexpr std::array<Layout, kParts> kLayout{{
     {1, false},                      // text
     {sizeof(Start), true},           // strings
-    {4, false},                      // about
+    {sizeof(SourceRecord), false},   // sources
     {sizeof(IssueRecord), true},     // issues
     {sizeof(FixRecord), false},      // fixes
+    {sizeof(VendorRecord), false},   // vendor
+    {sizeof(NoteRecord), false},     // notes
     {4, false},                      // versions
     {4, false},                      // files
     {4, false},                      // modules
@@ -31,6 +33,8 @@ constexpr std::array<Layout, kParts> kLayout{{
     {sizeof(FunctionRecord), true},  // functions
     {4, false},                      // postings
     {4, false},                      // slots
+    {sizeof(WrittenRecord), false},  // written
+    {1, false},                      // packed
 }};
 
 // A file that is closed again whatever happens.
@@ -184,6 +188,62 @@ std::string Catalogue::commit(std::uint32_t fix) const {
         digits += kDigits[byte & 15];
     }
     return digits;
+}
+
+CatalogueSource Catalogue::source(std::uint32_t index) const {
+    auto source = record<SourceRecord>(Part::sources, index);
+    return {std::string(string(source.name)), std::string(string(source.snapshot)),
+            std::string(string(source.notice))};
+}
+
+Catalogue::Written Catalogue::written(std::uint32_t index) const {
+    auto written = record<WrittenRecord>(Part::written, index);
+    const auto& packed = header_->sections[std::to_underlying(Part::packed)];
+    if (written.offset > packed.count || written.size > packed.count - written.offset) return {};
+    const char* base = reinterpret_cast<const char*>(header_);
+    return {
+        string(written.file), {base + packed.offset + written.offset, written.size}, written.built_in == 1};
+}
+
+std::uint32_t Catalogue::source_of(std::uint32_t issue) const {
+    return record<IssueRecord>(Part::issues, issue).source;
+}
+
+std::uint64_t Catalogue::subject(std::uint32_t issue) const {
+    auto found = record<IssueRecord>(Part::issues, issue);
+    return std::uint64_t{found.subject_high} << 32 | found.subject_low;
+}
+
+std::string_view Catalogue::note(std::uint32_t issue, Note kind) const {
+    if (issue >= issues()) return {};
+    auto notes = run(Part::notes, record<IssueRecord>(Part::issues, issue).notes,
+                     record<IssueRecord>(Part::issues, issue + 1).notes);
+    for (auto i = notes.first; i < notes.last; ++i) {
+        auto note = record<NoteRecord>(Part::notes, i);
+        if (note.kind == std::to_underlying(kind)) return string(note.text);
+    }
+    return {};
+}
+
+std::vector<VendorFix> Catalogue::vendor(std::uint32_t issue) const {
+    std::vector<VendorFix> all;
+    if (issue >= issues()) return all;
+    auto places = run(Part::vendor, record<IssueRecord>(Part::issues, issue).vendor,
+                      record<IssueRecord>(Part::issues, issue + 1).vendor);
+    for (auto i = places.first; i < places.last; ++i) {
+        auto fix = record<VendorRecord>(Part::vendor, i);
+        all.push_back({std::string(string(fix.product)), std::string(string(fix.fixed)),
+                       std::string(string(fix.evidence)), fix.own_line == 1, fix.source});
+    }
+    return all;
+}
+
+bool Catalogue::is_supplement(std::uint32_t issue) const {
+    if (issue >= issues()) return true;
+    auto first = record<IssueRecord>(Part::issues, issue);
+    auto next = record<IssueRecord>(Part::issues, issue + 1);
+    return first.fixes == next.fixes && first.files == next.files && first.crashes == next.crashes &&
+           first.notes == next.notes;
 }
 
 std::vector<std::string_view> Catalogue::files(std::uint32_t issue) const {

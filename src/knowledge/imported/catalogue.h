@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "knowledge/imported/catalogue_format.h"
-#include "knowledge/imported/crash_shape.h"
+#include "knowledge/imported/imported_issue.h"
 
 namespace inquest {
 
@@ -40,9 +40,16 @@ class Catalogue {
 
     [[nodiscard]] std::uint32_t issues() const { return count(Part::issues); }
     [[nodiscard]] std::uint32_t crashes() const { return count(Part::crashes); }
-    [[nodiscard]] std::string_view source() const { return string(number(Part::about, 0)); }
-    [[nodiscard]] std::string_view snapshot() const { return string(number(Part::about, 1)); }
-    [[nodiscard]] std::string_view notice() const { return string(number(Part::about, 2)); }
+    [[nodiscard]] std::uint32_t sources() const { return count(Part::sources); }
+    [[nodiscard]] CatalogueSource source(std::uint32_t index) const;
+
+    // The hand-written issues that were compiled in.
+    struct Written {
+        std::string_view file, packed;
+        bool built_in = false;
+    };
+    [[nodiscard]] std::uint32_t written() const { return count(Part::written); }
+    [[nodiscard]] Written written(std::uint32_t index) const;
 
     [[nodiscard]] std::optional<std::uint32_t> find(std::string_view id) const;
     [[nodiscard]] std::string_view id(std::uint32_t issue) const;
@@ -50,6 +57,12 @@ class Catalogue {
     [[nodiscard]] std::string_view introduced(std::uint32_t fix) const;
     [[nodiscard]] std::string_view fixed(std::uint32_t fix) const;
     [[nodiscard]] std::string commit(std::uint32_t fix) const;  // 40 digits, "" not known
+    [[nodiscard]] std::uint32_t source_of(std::uint32_t issue) const;
+    [[nodiscard]] std::uint64_t subject(std::uint32_t issue) const;
+    [[nodiscard]] std::string_view note(std::uint32_t issue, Note kind) const;  // "" there is none
+    [[nodiscard]] std::vector<VendorFix> vendor(std::uint32_t issue) const;
+    // Whether it only adds vendors' fixes to an issue that another catalogue may describe.
+    [[nodiscard]] bool is_supplement(std::uint32_t issue) const;
     [[nodiscard]] std::vector<std::string_view> files(std::uint32_t issue) const;
     [[nodiscard]] std::vector<std::string_view> modules(std::uint32_t issue) const;
 

@@ -16,14 +16,16 @@ namespace inquest {
 
 static_assert(std::endian::native == std::endian::little, "the catalogue is read in place");
 
-inline constexpr std::array<char, 8> kCatalogueMagic{'I', 'N', 'Q', 'C', 'A', 'T', '0', '1'};
+inline constexpr std::array<char, 8> kCatalogueMagic{'I', 'N', 'Q', 'C', 'A', 'T', '0', '2'};
 
 enum class Part : std::uint8_t {
     text,       // bytes of all strings, one behind the other
     strings,    // Start of each in `text`, sorted, +1
-    about,      // strings: source, snapshot, notice
+    sources,    // SourceRecord
     issues,     // IssueRecord, sorted by id, +1
     fixes,      // FixRecord
+    vendor,     // VendorRecord
+    notes,      // NoteRecord
     versions,   // strings
     files,      // strings
     modules,    // strings
@@ -32,19 +34,36 @@ enum class Part : std::uint8_t {
     functions,  // FunctionRecord, sorted by name, +1
     postings,   // crashes that have the function
     slots,      // hash table of function names: a function + 1, or 0; a power of two of them
+    written,    // WrittenRecord
+    packed,     // bytes: the hand-written issues (packed.h)
 };
-inline constexpr std::size_t kParts = 13;
+inline constexpr std::size_t kParts = 17;
 
 using Start = std::uint32_t;
 
+struct SourceRecord {
+    std::uint32_t name, snapshot, notice;  // strings
+};
 struct IssueRecord {
     std::uint32_t id;  // string
-    Start fixes, files, modules, crashes;
+    Start fixes, vendor, notes, files, modules, crashes;
+    std::uint32_t source;
+    std::uint32_t subject_low, subject_high;
 };
 struct FixRecord {
     std::uint16_t introduced, fixed;  // versions
     std::array<std::uint8_t, 20> commit;
 };
+struct VendorRecord {
+    std::uint32_t product, fixed, evidence;  // strings
+    std::uint16_t source;
+    std::uint16_t own_line;  // 0 or 1
+};
+struct NoteRecord {
+    std::uint32_t kind;  // Note
+    std::uint32_t text;  // string
+};
+enum class Note : std::uint8_t { title, advice, link };
 struct CrashRecord {
     std::uint32_t issue;
     Start frames;
@@ -56,6 +75,12 @@ struct FunctionRecord {
     Start postings;
 };
 
+struct WrittenRecord {
+    std::uint32_t file;          // string
+    std::uint32_t offset, size;  // in `packed`
+    std::uint32_t built_in;      // 1: came with the program that made the catalogue
+};
+
 struct PartPlace {
     std::uint32_t offset, count;  // count without the one more
 };
@@ -65,7 +90,7 @@ struct CatalogueHeader {
     std::uint64_t hash;  // of what follows the header's hash
     std::array<PartPlace, kParts> sections;
 };
-static_assert(sizeof(IssueRecord) == 20 && sizeof(FixRecord) == 24 && sizeof(CrashRecord) == 16);
+static_assert(sizeof(IssueRecord) == 40 && sizeof(FixRecord) == 24 && sizeof(CrashRecord) == 16);
 static_assert(sizeof(CatalogueHeader) == 24 + 8 * kParts);
 
 inline constexpr std::size_t kHashedFrom = 24;

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "knowledge/imported/subject.h"
 #include "knowledge/ranges.h"
 #include "knowledge/upstream_version.h"
 
@@ -138,6 +139,7 @@ std::optional<ImportedIssue> read_cve_record(std::string_view json, std::string_
                 result.note("have an `affected` entry without versions", issue.id);
         }
     }
+    issue.subject = subject_key(cna.text("title"));
     read_dyad(issue, dyad, name, result);
     add_crashes(issue, text, events_of);
     take_notes(issue, text, result);
@@ -155,6 +157,7 @@ std::optional<ImportedIssue> read_cve_line(std::string_view json, std::string_vi
     ImportedIssue issue;
     issue.id = record->text("cve");
     if (!is_cve_id(issue.id)) return wrong("it has no CVE id");
+    issue.subject = subject_key(record->text("title"));
     add_files(issue, (*record)["files"]);
     if (const auto* ranges = (*record)["ranges"].array())
         for (const Json& range : *ranges)

@@ -29,8 +29,7 @@ std::array<std::uint8_t, 20> bytes_of(std::string_view commit) {
 
 class Compiler {
   public:
-    Compiler(const std::vector<ImportedIssue>& issues, const CatalogueSource& source)
-        : issues_(issues), source_(source) {}
+    explicit Compiler(const Collection& collection) : all_(collection), issues_(collection.issues) {}
 
     Result<std::string> run() {
         collect_names();
@@ -39,6 +38,7 @@ class Compiler {
         add_strings();
         add_issues();
         add_functions();
+        add_written();
         return finish();
     }
 
@@ -59,9 +59,15 @@ class Compiler {
     }
 
     void collect_names() {
-        for (const auto* text : {&source_.name, &source_.snapshot, &source_.notice}) strings_[*text] = 0;
+        for (const CatalogueSource& source : all_.sources)
+            for (const auto* text : {&source.name, &source.snapshot, &source.notice}) strings_[*text] = 0;
+        for (const WrittenIssue& written : all_.written) strings_[written.file] = 0;
         for (const ImportedIssue& issue : issues_) {
             strings_[issue.id] = 0;
+            for (const auto* text : {&issue.title, &issue.advice, &issue.link})
+                if (!text->empty()) strings_[*text] = 0;
+            for (const VendorFix& fix : issue.vendor)
+                for (const auto* text : {&fix.product, &fix.fixed, &fix.evidence}) strings_[*text] = 0;
             for (const auto& name : issue.files) strings_[name] = 0;
             for (const auto& name : issue.modules) strings_[name] = 0;
             for (const BranchFix& fix : issue.fixes) versions_[fix.introduced] = versions_[fix.fixed] = 0;
@@ -82,13 +88,23 @@ class Compiler {
         }
         count(Part::text) = static_cast<std::uint32_t>(section(Part::text).size());
         put_end(Part::strings, count(Part::text));
-        for (const auto* text : {&source_.name, &source_.snapshot, &source_.notice})
-            put(Part::about, strings_.at(*text));
+        for (const CatalogueSource& source : all_.sources)
+            put(Part::sources, SourceRecord{strings_.at(source.name), strings_.at(source.snapshot),
+                                            strings_.at(source.notice)});
         for (const auto& [name, index] : versions_) put(Part::versions, strings_.at(name));
     }
 
     [[nodiscard]] IssueRecord starts() {
-        return {0, count(Part::fixes), count(Part::files), count(Part::modules), count(Part::crashes)};
+        return {0,
+                count(Part::fixes),
+                count(Part::vendor),
+                count(Part::notes),
+                count(Part::files),
+                count(Part::modules),
+                count(Part::crashes),
+                0,
+                0,
+                0};
     }
 
     void add_issues() {
@@ -96,10 +112,21 @@ class Compiler {
         for (const ImportedIssue& issue : issues_) {
             IssueRecord record = starts();
             record.id = strings_.at(issue.id);
+            record.source = issue.source;
+            record.subject_low = static_cast<std::uint32_t>(issue.subject);
+            record.subject_high = static_cast<std::uint32_t>(issue.subject >> 32);
             for (const BranchFix& fix : issue.fixes)
                 put(Part::fixes,
                     FixRecord{static_cast<std::uint16_t>(versions_.at(fix.introduced)),
                               static_cast<std::uint16_t>(versions_.at(fix.fixed)), bytes_of(fix.commit)});
+            for (const VendorFix& fix : issue.vendor)
+                put(Part::vendor,
+                    VendorRecord{strings_.at(fix.product), strings_.at(fix.fixed), strings_.at(fix.evidence),
+                                 static_cast<std::uint16_t>(fix.source),
+                                 static_cast<std::uint16_t>(fix.own_line ? 1 : 0)});
+            add_note(Note::title, issue.title);
+            add_note(Note::advice, issue.advice);
+            add_note(Note::link, issue.link);
             for (const auto& name : issue.files) put(Part::files, strings_.at(name));
             for (const auto& name : issue.modules) put(Part::modules, strings_.at(name));
             for (const CrashShape& crash : issue.crashes) add_crash(crash);
@@ -107,6 +134,21 @@ class Compiler {
         }
         put_end(Part::issues, starts());
         put_end(Part::crashes, CrashRecord{0, count(Part::frames), 0, 0});
+    }
+
+    void add_note(Note kind, const std::string& text) {
+        if (!text.empty()) put(Part::notes, NoteRecord{std::to_underlying(kind), strings_.at(text)});
+    }
+
+    void add_written() {
+        for (const WrittenIssue& written : all_.written) {
+            auto& packed = section(Part::packed);
+            put(Part::written,
+                WrittenRecord{strings_.at(written.file), static_cast<std::uint32_t>(packed.size()),
+                              static_cast<std::uint32_t>(written.packed.size()), written.built_in ? 1U : 0U});
+            packed += written.packed;
+        }
+        count(Part::packed) = static_cast<std::uint32_t>(section(Part::packed).size());
     }
 
     void add_crash(const CrashShape& crash) {
@@ -154,8 +196,8 @@ class Compiler {
         return bytes;
     }
 
+    const Collection& all_;
     const std::vector<ImportedIssue>& issues_;
-    const CatalogueSource& source_;
     Names strings_, versions_, functions_;
     std::vector<std::vector<std::uint32_t>> postings_;
     std::array<std::string, kParts> sections_;
@@ -164,16 +206,11 @@ class Compiler {
 
 }  // namespace
 
-Result<std::string> compile(std::vector<ImportedIssue> issues, const CatalogueSource& source) {
-    std::ranges::stable_sort(issues, {}, &ImportedIssue::id);
-    std::vector<ImportedIssue> unique;
-    for (ImportedIssue& issue : issues) {
-        if (!unique.empty() && unique.back().id == issue.id)
-            unique.back() = std::move(issue);
-        else
-            unique.push_back(std::move(issue));
-    }
-    return Compiler(unique, source).run();
+Result<std::string> compile(Collection collection) {
+    unite(collection);
+    if (collection.sources.size() > std::numeric_limits<std::uint16_t>::max())
+        return fail("more than 65535 sources");
+    return Compiler(collection).run();
 }
 
 }  // namespace inquest

@@ -11,7 +11,6 @@ namespace inquest {
 namespace {
 
 constexpr std::size_t kShownFrames = 12;
-constexpr std::size_t kShort = 12;  // digits that kernel developers quote
 
 std::string_view folder_of(std::string_view file) {
     auto slash = file.rfind('/');
@@ -41,58 +40,99 @@ std::vector<Condition> signature_of(const Catalogue& catalogue, std::uint32_t cr
 }
 
 void add_fixes(const Catalogue& catalogue, std::uint32_t index, Issue& issue) {
-    issue.affected = ranges_of(catalogue, index);
     auto fixes = catalogue.fixes(index);
-    for (std::uint32_t i = 0; i < issue.affected.size(); ++i) {
+    for (auto i = fixes.first; i < fixes.last; ++i) {
         UpstreamCommit fix;
-        fix.commit = catalogue.commit(fixes.first + i);
-        fix.mainline = issue.affected[i].fixed;
+        fix.commit = catalogue.commit(i);
         if (fix.commit.empty()) continue;
-        issue.affected[i].evidence = "commit " + fix.commit.substr(0, kShort);
+        if (catalogue.fixed(i) != "0") fix.mainline = catalogue.fixed(i);
         issue.upstream.push_back(std::move(fix));
     }
 }
 
-}  // namespace
-
-std::vector<AffectedRange> ranges_of(const Catalogue& catalogue, std::uint32_t issue) {
-    auto known = [](std::string_view version) { return version == "0" ? std::string_view() : version; };
-    std::vector<AffectedRange> ranges;
-    auto fixes = catalogue.fixes(issue);
-    for (auto i = fixes.first; i < fixes.last; ++i) {
-        AffectedRange& range = ranges.emplace_back(AffectedRange{.product = "upstream"});
-        range.introduced = known(catalogue.introduced(i));
-        range.fixed = known(catalogue.fixed(i));
-    }
-    return ranges;
+std::string files_in_words(const std::vector<std::string_view>& files) {
+    static constexpr std::size_t kShown = 4;
+    std::string text;
+    for (std::size_t i = 0; i < files.size() && i < kShown; ++i)
+        text += concat({i > 0 ? ", " : "", files[i]});
+    return files.size() > kShown ? text + " and others" : text;
 }
 
-Issue describe(const Catalogue& catalogue, std::uint32_t index) {
+// What kind of record there is, since nobody has explained the bug here.
+std::string cause_of(const Catalogue& catalogue, std::uint32_t index, const std::string& id,
+                     const std::vector<std::string_view>& files) {
+    auto advice = catalogue.note(index, Note::advice);
+    if (!advice.empty()) return std::string(advice);
+    std::string cause;
+    if (catalogue.is_supplement(index)) {
+        return concat({"A bug of the kernel that was published as ", id,
+                       ". Only the versions that fixed it are known here; its references tell more."});
+    }
+    if (is_commit_id(id)) {
+        cause = "A bug of the upstream kernel that a commit mends whose message quotes a crash. ";
+    } else if (id.starts_with("CVE-")) {
+        cause =
+            concat({"A bug of the upstream kernel that was published as ", id, " with its fix",
+                    catalogue.crashes_of(index).size() > 0 ? ", whose description quotes a crash. " : ". "});
+    } else {
+        return concat({"A crash that was solved before, as ",
+                       catalogue.source(catalogue.source_of(index)).name, " has it on record."});
+    }
+    cause += "What is wrong and how the fix mends it, the commit tells.";
+    if (files.empty()) return cause + " The fix touches files that are not known.";
+    return cause + " The fix touches " + files_in_words(files) + ".";
+}
+
+void add_references(const Catalogue& catalogue, std::uint32_t index, Issue& issue) {
+    if (issue.id.starts_with("CVE-"))
+        issue.references.push_back({issue.id, "https://www.cve.org/CVERecord?id=" + issue.id});
+    if (const auto* fix = fix_for(issue, ""))
+        issue.references.push_back({"the fix", "https://git.kernel.org/stable/c/" + fix->commit});
+    if (auto link = catalogue.note(index, Note::link); !link.empty())
+        issue.references.push_back({std::string(link), std::string(link)});
+}
+
+// The sources that said something of it, each once, joined by `separator`.
+void add_provenance(const std::vector<Catalogue>& catalogues, const ImportedEntry& entry, Issue& issue) {
+    auto add = [](std::string& to, const std::string& text) {
+        if (text.empty() || to.find(text) != std::string::npos) return;
+        if (!to.empty()) to += "; ";
+        to += text;
+    };
+    auto add_source = [&](const Catalogue& catalogue, std::uint32_t number) {
+        auto source = catalogue.source(number);
+        add(issue.provenance, source.snapshot.empty() ? source.name : source.name + ", " + source.snapshot);
+        add(issue.licence, source.notice);
+    };
+    add_source(*entry.catalogue, entry.catalogue->source_of(entry.issue));
+    for (const Catalogue& catalogue : catalogues)
+        if (auto index = catalogue.find(issue.id))
+            for (const VendorFix& fix : catalogue.vendor(*index)) add_source(catalogue, fix.source);
+}
+
+}  // namespace
+
+Issue describe(const std::vector<Catalogue>& catalogues, const ImportedEntry& entry) {
     Issue issue;
+    const auto& [own, index] = entry;
+    const Catalogue& catalogue = *own;
     const auto files = catalogue.files(index);
     const auto crashes = catalogue.crashes_of(index);
+    const auto title = catalogue.note(index, Note::title);
     issue.id = catalogue.id(index);
-    issue.title = title_of(catalogue, index, files);
+    issue.title = title.empty() ? title_of(catalogue, index, files) : concat({issue.id, ": ", title});
     issue.area = files.empty() ? "" : folder_of(files.front());
     issue.severity = Severity::warning;
     if (crashes.size() > 0) {
         issue.severity = usual_severity(catalogue.kind(crashes.first));
         issue.signature = signature_of(catalogue, crashes.first);
     }
-    issue.cause = concat({"A bug of the upstream kernel that was published as ", issue.id, " with its fix",
-                          crashes.size() > 0 ? ", whose description quotes a crash. " : ". ",
-                          "What is wrong and how the fix mends it, the commit tells."});
-    issue.cause += " The fix touches " + std::string(files.empty() ? "files that are not known" : "");
-    for (std::size_t i = 0; i < files.size() && i < 4; ++i)
-        issue.cause += concat({i > 0 ? ", " : "", files[i]});
-    issue.cause += files.size() > 4 ? " and others." : ".";
+    issue.cause = cause_of(catalogue, index, issue.id, files);
+    issue.affected = ranges_of(catalogues, entry);
     add_fixes(catalogue, index, issue);
-    issue.references.push_back({issue.id, "https://www.cve.org/CVERecord?id=" + issue.id});
-    if (const auto* fix = fix_for(issue, ""))
-        issue.references.push_back({"the fix", "https://git.kernel.org/stable/c/" + fix->commit});
+    add_references(catalogue, index, issue);
+    add_provenance(catalogues, entry, issue);
     issue.confidence = 1;
-    issue.provenance = concat({catalogue.source(), ", ", catalogue.snapshot()});
-    issue.licence = catalogue.notice();
     return issue;
 }
 

@@ -1,16 +1,13 @@
 // An imported issue in the form of a hand-written one, for those who show it.
 #pragma once
 
-#include "knowledge/imported/catalogue.h"
-#include "knowledge/issue.h"
+#include "knowledge/imported/lookup.h"
 
 namespace inquest {
 
-// Upstream's versions that have it.
-std::vector<AffectedRange> ranges_of(const Catalogue& catalogue, std::uint32_t issue);
-
-// All that the catalogue knows of it. The sentences are ours: the catalogue has none.
-Issue describe(const Catalogue& catalogue, std::uint32_t issue);
+// All that is known of it. The sentences are ours, but for titles and advice of one's own collection: a
+// catalogue has none of others.
+Issue describe(const std::vector<Catalogue>& catalogues, const ImportedEntry& entry);
 
 // The fix on the branch of an upstream version, else the one in mainline; nullptr: none is known.
 const UpstreamCommit* fix_for(const Issue& described, std::string_view upstream_version);

@@ -90,11 +90,9 @@ ImportedExposure imported_exposure(const std::vector<Catalogue>& catalogues, con
     std::vector<Found> all;
     for (auto catalogue = catalogues.rbegin(); catalogue != catalogues.rend(); ++catalogue) {
         for (std::uint32_t issue = 0; issue < catalogue->issues(); ++issue) {
-            auto id = catalogue->id(issue);
-            if (std::any_of(catalogues.rbegin(), catalogue,
-                            [&](const Catalogue& later) { return later.find(id).has_value(); }))
-                continue;
-            auto status = is_affected(package, ranges_of(*catalogue, issue)).status;
+            ImportedEntry entry{&*catalogue, issue};
+            if (!counts(catalogues, entry)) continue;
+            auto status = is_affected(package, ranges_of(catalogues, entry)).status;
             bool crash = catalogue->crashes_of(issue).size() > 0;
             bool affected = status == IssueStatus::affected;
             bool unknown = status == IssueStatus::unknown;
@@ -116,7 +114,7 @@ ImportedExposure imported_exposure(const std::vector<Catalogue>& catalogues, con
     std::partial_sort(all.begin(), end, all.end(), comes_before);
     all.erase(end, all.end());
     for (const Found& found : all) {
-        Issue issue = describe(*found.catalogue, found.issue);
+        Issue issue = describe(catalogues, {found.catalogue, found.issue});
         auto answer = is_affected(package, issue.affected);
         exposure.nearest.push_back({std::move(issue), std::move(answer), relevance_of(found)});
     }

@@ -1,11 +1,14 @@
 // Imported issues for tests.
 #pragma once
 
+#include <fstream>
+#include <gtest/gtest.h>
 #include <string>
 #include <vector>
 
 #include "knowledge/imported/catalogue.h"
 #include "knowledge/imported/compile.h"
+#include "knowledge/importer.h"
 
 namespace inquest::imported_test {
 
@@ -44,7 +47,17 @@ inline std::vector<ImportedIssue> some_issues() {
 }
 
 inline std::string compiled(std::vector<ImportedIssue> issues) {
-    return compile(std::move(issues), {"Test", "today", "Notice"}).value();
+    return compile({{{"Test", "today", "Notice"}}, std::move(issues), {}, {}}).value();
+}
+
+// What an importer makes of a file with this text. `product` is put before its path.
+inline Result<ImportResult> import_text(std::string_view source, std::string_view text,
+                                        const EventsOf& events_of, const std::string& product = "") {
+    auto path = testing::TempDir() + "import_" + std::string(source);
+    std::ofstream(path, std::ios::binary) << text;
+    for (const Importer* importer : all_importers())
+        if (importer->name == source) return importer->read(product + path, events_of);
+    return fail("no importer");
 }
 
 }  // namespace inquest::imported_test

@@ -1,41 +1,15 @@
 // The kernel's CVE authority (CNA): a checkout of its "vulns" repository, or its records as JSON Lines.
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 
 #include "base/text.h"
 #include "knowledge/imported/cna_record.h"
 #include "knowledge/imported/each_line.h"
+#include "knowledge/imported/record_files.h"
 
 namespace inquest {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kMaxRecord = 8 << 20;
-constexpr std::size_t kMaxRecords = 1'000'000;
-
-// A file's text. nullopt: it is not there or larger than any record.
-std::optional<std::string> text_of(const fs::path& path) {
-    std::error_code error;
-    auto size = fs::file_size(path, error);
-    if (error || size > kMaxRecord) return std::nullopt;
-    std::ifstream file(path, std::ios::binary);
-    std::string text(size, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(size));
-    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
-    return text;
-}
-
-std::vector<fs::path> sorted_entries(const fs::path& folder) {
-    std::vector<fs::path> entries;
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
-         entry.increment(error))
-        if (entries.size() < kMaxRecords) entries.push_back(entry->path());
-    std::ranges::sort(entries);
-    return entries;
-}
 
 // cve/published/YEAR/CVE-*.json, each with its .dyad.
 void read_checkout(const fs::path& published, const EventsOf& events_of, ImportResult& result) {
@@ -44,12 +18,12 @@ void read_checkout(const fs::path& published, const EventsOf& events_of, ImportR
             if (path.extension() != ".json") continue;
             ++result.records;
             const std::string name = path.filename().string();
-            auto json = text_of(path);
+            auto json = record_text(path);
             if (!json) {
                 result.problems.push_back(name + ": unreadable, or larger than 8 MiB");
                 continue;
             }
-            auto dyad = text_of(fs::path(path).replace_extension(".dyad"));
+            auto dyad = record_text(fs::path(path).replace_extension(".dyad"));
             if (!dyad) result.problems.push_back(name + ": there is no .dyad with its versions");
             if (auto issue = read_cve_record(*json, dyad.value_or(""), name, events_of, result))
                 result.issues.push_back(std::move(*issue));
