@@ -1,6 +1,6 @@
 #include "crashlog/trigger_set.h"
 
-#include <deque>
+#include <algorithm>
 
 namespace inquest {
 
@@ -14,43 +14,50 @@ TriggerSet::State TriggerSet::new_state() {
 }
 
 void TriggerSet::build() {
-    for (const auto& [literal, owner] : literals_)
+    struct Edge {
+        State from, to, at;  // `at`: its place in edges_
+    };
+    std::size_t most = 1;
+    for (const auto& [literal, owner] : literals_) {
+        most += literal.size();
         for (unsigned char byte : literal)
             if (class_of_[byte] == 0 && classes_ < 256)
                 class_of_[byte] = static_cast<std::uint8_t>(classes_++);
+    }
+    edges_.reserve(most * classes_);
+    owners_.reserve(most);
     new_state();
+    std::vector<std::vector<Edge>> levels;  // of the tree of literals, by depth
     for (const auto& [literal, owner] : literals_) {
         State state = 0;
-        for (unsigned char byte : literal) {
-            auto edge = state + class_of_[byte];
-            if (edges_[edge] == 0) {
+        if (levels.size() < literal.size()) levels.resize(literal.size());
+        for (std::size_t depth = 0; depth < literal.size(); ++depth) {
+            auto at = state + class_of_[static_cast<unsigned char>(literal[depth])];
+            if (edges_[at] == 0) {
                 State made = new_state();
-                edges_[edge] = made;
+                edges_[at] = made;
+                levels[depth].push_back({state, made, at});
             }
-            state = edges_[edge];
+            state = edges_[at];
         }
         owners_[state / classes_].add(owner);
     }
-    // Breadth first: the state that a failure leads to is complete before it is needed.
+    // Level by level: the state that a failure leads to lies higher, so its row is complete before it is
+    // copied.
     std::vector<State> failure(owners_.size(), 0);
-    std::deque<State> queue{0};
-    while (!queue.empty()) {
-        State state = queue.front();
-        queue.pop_front();
-        for (State c = 0; c < classes_; ++c) {
-            State& next = edges_[state + c];
-            State fallback = state == 0 ? 0 : edges_[failure[state / classes_] + c];
-            if (next == 0) {
-                next = fallback;
-                continue;
-            }
-            failure[next / classes_] = fallback;
-            owners_[next / classes_].add(owners_[fallback / classes_]);
-            queue.push_back(next);
+    for (const auto& level : levels) {
+        for (const Edge& edge : level) {
+            State fallback = 0;
+            if (edge.from != 0)
+                fallback = edges_[failure[edge.from / classes_] + edge.at - edge.from] & ~kAccepts;
+            failure[edge.to / classes_] = fallback;
+            auto& owners = owners_[edge.to / classes_];
+            owners.add(owners_[fallback / classes_]);
+            edges_[edge.at] = owners.any() ? edge.to | kAccepts : edge.to;
         }
+        for (const Edge& edge : level)  // the next level puts the state's own edges back
+            std::copy_n(&edges_[failure[edge.to / classes_]], classes_, &edges_[edge.to]);
     }
-    for (State& edge : edges_)
-        if (owners_[edge / classes_].any()) edge |= kAccepts;
 }
 
 Owners TriggerSet::find(std::string_view text) const {
