@@ -119,7 +119,7 @@ TEST_F(Walks, AnXArrayOfTwoLevels) {
     Btf btf = types.btf();
     auto put_node = [&](std::uint64_t address, std::uint8_t shift,
                         std::initializer_list<std::uint64_t> words) {
-        memory.put_value(address, shift);
+        put(address, shift);
         std::uint64_t at = address + 8;
         for (std::uint64_t value : words) put(at, value), at += 8;
     };
@@ -127,7 +127,7 @@ TEST_F(Walks, AnXArrayOfTwoLevels) {
     put_node(0x20000, 0, {0, 0xa000, 0x6, 0});  // 0x6: a sibling
     put_node(0x30000, 0, {0xb000, 0, 0, 0x15});
     Walk walk = walk_xarray(memory.words(), btf, 0x10002, kNever);
-    EXPECT_EQ(addresses(walk), (std::vector<std::uint64_t>{0xa000, 0xb000, 0x15}));
+    ASSERT_EQ(addresses(walk), (std::vector<std::uint64_t>{0xa000, 0xb000, 0x15}));
     EXPECT_EQ(walk.entries[1].first, 8u);
     EXPECT_TRUE(walk.problems.empty());
     EXPECT_EQ(addresses(walk_xarray(memory.words(), btf, 0xc000, kNever)),
