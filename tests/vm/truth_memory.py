@@ -7,6 +7,7 @@ A folder holds a vmcore and the files of /proc as proc-NAME.txt, written by the 
 crashed. Reading the files and crashing takes memory itself, so figures that move are compared with a tolerance, and the
 tolerance is printed with what differs.
 """
+import array
 import pathlib
 import re
 import sys
@@ -150,7 +151,31 @@ def objects(inquest, dump, folder):
     return wrong
 
 
-CHECKS = [meminfo, zoneinfo, vmstat, swaps, slabinfo, objects]
+# Bits of /proc/kpageflags and what `kmem ADDRESS` then says of the frame; the first that is set counts.
+KPF = [(7, lambda one: one["kind"] == "slab"), (10, lambda one: "FREE" in one["text"]), (26, lambda one: "table" in one["text"]),
+       (12, lambda one: "anonymous" in one["text"]), (5, lambda one: "page cache" in one["text"] or "anonymous" in one["text"])]
+FRAMES = 2000
+MOVED = 0.05  # frames that changed hands between reading the file and the crash (khugepaged collects small pages)
+
+
+def frames(inquest, dump, folder):
+    if not (folder / "kpageflags.bin").exists():
+        return []
+    flags = array.array("Q", (folder / "kpageflags.bin").read_bytes())
+    cache = truth.ask(inquest, dump, "kmem", "-S", "task_struct")["caches"][0]["slab_list"][0]
+    known = truth.ask(inquest, dump, "kmem", cache["address"])["addresses"][0]
+    first = int(known["address"], 16) - known["page"]["pfn"] * 4096
+    chosen = [(pfn, check) for pfn in range(0, len(flags), max(1, len(flags) // FRAMES))
+              for check in [next((check for bit, check in KPF if flags[pfn] >> bit & 1), None)] if check]
+    answers = truth.ask(inquest, dump, "kmem", *[f"{first + pfn * 4096:#x}" for pfn, _ in chosen])["addresses"]
+    wrong = [(pfn, one) for (pfn, check), one in zip(chosen, answers, strict=True) if not check(one)]
+    if len(wrong) <= MOVED * len(chosen):
+        return []
+    return [f"kmem ADDRESS: {len(wrong)} of {len(chosen)} frames differ"] + \
+           [f"kmem ADDRESS: frame {pfn:#x} is {one['text']}, kpageflags {flags[pfn]:#x}" for pfn, one in wrong[:3]]
+
+
+CHECKS = [meminfo, zoneinfo, vmstat, swaps, slabinfo, objects, frames]
 
 
 def compare(inquest, folder):

@@ -32,7 +32,8 @@ std::string type_name(Session& session, std::uint32_t value) {
     const Btf* types = session.types();
     if (auto id = types->find("pagetype", TypeKind::enumeration)) {
         for (auto [name, number] : types->enumerators(*id))
-            if (name.starts_with("PGTY_") && static_cast<std::uint64_t>(number) == value >> 24)
+            if (name.starts_with("PGTY_") && name != "PGTY_mapcount_underflow" &&
+                static_cast<std::uint64_t>(number) == value >> 24)
                 return std::string(name.substr(5));
         return "";
     }
@@ -146,7 +147,21 @@ std::optional<PageView> read_page(Session& session, const PageMap& map, std::uin
     view.references = static_cast<std::int32_t>(page.get_signed(view.descriptor, "_refcount").value_or(0));
     view.mapping = page.get(view.descriptor, "mapping").value_or(0);
     view.index = page.get(view.descriptor, page.has("index") ? "index" : "__folio_index").value_or(0);
+    view.private_word = page.get(view.descriptor, "private").value_or(0);
     return view;
+}
+
+bool in_free_block(Session& session, const PageMap& map, std::uint64_t pfn) {
+    constexpr unsigned kOrders = 16;  // above MAX_PAGE_ORDER of any configuration
+    for (unsigned order = 0; order < kOrders; ++order) {
+        const std::uint64_t first = pfn >> order << order;
+        if (order && first == pfn >> (order - 1) << (order - 1)) continue;  // looked at
+        if (!map.exists(first)) return false;
+        auto page = read_page(session, map, first);
+        if (page && page->type == "buddy")
+            return page->private_word < kOrders && pfn - first < std::uint64_t{1} << page->private_word;
+    }
+    return false;
 }
 
 SlabMark::SlabMark(Session& session) {

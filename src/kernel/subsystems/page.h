@@ -59,10 +59,15 @@ struct PageView {
     std::uint64_t head = 0;               // descriptor of the compound page it is part of; itself if none
     std::int32_t references = 0;
     std::uint64_t mapping = 0, index = 0;
+    std::uint64_t private_word = 0;  // of the first page of a free block, its order
 };
 
 // nullopt when the descriptor is not in the dump.
 std::optional<PageView> read_page(Session& session, const PageMap& map, std::uint64_t pfn);
+
+// Whether the frame lies in a block of the page allocator's lists; its own descriptor tells that of the
+// block's first page only (is_free_buddy_page()).
+bool in_free_block(Session& session, const PageMap& map, std::uint64_t pfn);
 
 // The descriptor of the head of a compound page, from a descriptor and its compound_head: in tail pages bit 0
 // is set, and the rest is the head's address, or since 7.1 (compound_info) a mask that makes one of the

@@ -31,8 +31,9 @@ class SlabCounter {
           sheaf_(session_, "slab_sheaf"),
           barn_(session_, "node_barn") {}
 
-    SlabUse count() {
-        nodes();
+    // Without `listed` only what CPUs and sheaves hold.
+    SlabUse count(bool listed) {
+        nodes(listed);
         auto offsets = per_cpu_offsets(session_);
         if (auto slab = pointer(layout_, cache_.address, "cpu_slab"))
             for (std::uint64_t offset : offsets) cpu(*slab + offset);
@@ -42,7 +43,7 @@ class SlabCounter {
                     if (auto sheaf = pointer(sheaves_, *sheaves + offset, which)) take_sheaf(*sheaf);
         use_.active = use_.total - std::min(use_.total, listed_as_kernel_);
         const std::uint64_t free = use_.free_listed + use_.free_on_cpus + use_.free_in_sheaves;
-        if (free > use_.total)
+        if (listed && free > use_.total)
             damaged(cache_.address,
                     fmt::format("{} objects are free of {} that there are", free, use_.total));
         use_.allocated = use_.total - std::min(use_.total, free);
@@ -72,7 +73,7 @@ class SlabCounter {
     }
 
     // An array of nodes up to 7.0; since 7.1 of pairs, with the node's sheaves.
-    void nodes() {
+    void nodes(bool listed) {
         const std::uint64_t count = std::min(read_global(session_, "nr_node_ids", 4).value_or(1), kMostNodes);
         const bool pairs = layout_.has("per_node");
         auto array = layout_.offset(pairs ? "per_node" : "node");
@@ -81,7 +82,7 @@ class SlabCounter {
             auto address = pairs ? pointer(per_node_, slot, "node") : session_.read_pointer(slot);
             auto barn = pairs ? pointer(per_node_, slot, "barn") : std::nullopt;
             if (address && *address) {
-                node(*address);
+                if (listed) node(*address);
                 if (!pairs) barn = pointer(node_, *address, "barn");  // 6.18 to 7.0
             }
             if (barn) full_sheaves(*barn);
@@ -236,6 +237,10 @@ class SlabCounter {
     std::uint64_t listed_as_kernel_ = 0;
 };
 
-SlabUse SlabAllocator::use(const SlabCache& cache) const { return SlabCounter(*this, cache).count(); }
+SlabUse SlabAllocator::use(const SlabCache& cache) const { return SlabCounter(*this, cache).count(true); }
+
+std::vector<std::uint64_t> SlabAllocator::ready_objects(const SlabCache& cache) const {
+    return SlabCounter(*this, cache).count(false).cpu_freelists;
+}
 
 }  // namespace inquest

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "kernel/object.h"
 #include "kernel/structure.h"
+#include "kernel/subsystems/file.h"
 
 namespace inquest {
 namespace {
@@ -16,31 +18,6 @@ constexpr std::uint64_t kUsed = 1, kWriteOk = 2;
 constexpr std::uint64_t kOffList = std::uint64_t{1} << 30;
 // include/uapi/linux/stat.h
 constexpr std::uint64_t kFormat = 0170000, kBlockDevice = 0060000;
-
-// The names up to the root of the file's mount, then on from where that is mounted.
-std::string path_of(Session& session, std::uint64_t file) {
-    Structure files(session, "file"), dentries(session, "dentry"), mounts(session, "mount");
-    auto dentry = files.get(file, "f_path.dentry"), mount = files.get(file, "f_path.mnt");
-    auto embedded = mounts.offset("mnt");
-    std::string path;
-    constexpr int kDeepest = 128;
-    for (int depth = 0; depth < kDeepest && dentry && mount && embedded; ++depth) {
-        auto root = mounts.get(*mount - *embedded, "mnt.mnt_root");
-        auto parent = dentries.get(*dentry, "d_parent");
-        if (!parent || !root) break;
-        if (*dentry == *root || *parent == *dentry) {
-            auto above = mounts.get(*mount - *embedded, "mnt_parent");
-            if (!above || *above == *mount - *embedded) return path;
-            dentry = mounts.get(*mount - *embedded, "mnt_mountpoint");
-            mount = *above + *embedded;
-            continue;
-        }
-        auto name = dentries.get(*dentry, "d_name.name");
-        path.insert(0, "/" + (name ? session.read_string(*name, 256) : "?"));
-        dentry = parent;
-    }
-    return "..." + path;
-}
 
 // swapper_spaces: an array of address spaces per area, each with its count of pages; up to 5.11.
 std::uint64_t cached_in_spaces(Session& session, std::uint64_t areas) {
@@ -62,6 +39,7 @@ std::uint64_t cached_in_spaces(Session& session, std::uint64_t areas) {
 
 Swap read_swap(Session& session) {
     Swap swap;
+    Objects objects(session);
     Structure area(session, "swap_info_struct"), file(session, "file"), inode(session, "inode");
     auto table = session.symbols().named("swap_info");
     auto total = read_global(session, "total_swap_pages"), free = read_global(session, "nr_swap_pages");
@@ -87,7 +65,7 @@ Swap read_swap(Session& session) {
         one.priority = static_cast<int>(area.get_signed(*address, "prio").value_or(0));
         auto opened = area.get(*address, "swap_file");
         if (opened && *opened) {
-            one.file = path_of(session, *opened);
+            one.file = path_of_file(objects, objects.at("file", *opened));
             auto of = file.get(*opened, "f_inode");
             auto mode = of ? inode.get(*of, "i_mode") : std::nullopt;
             one.partition = mode && (*mode & kFormat) == kBlockDevice;
