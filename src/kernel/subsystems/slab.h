@@ -80,6 +80,9 @@ class SlabAllocator {
     // Reads the lists of nodes, CPUs and sheaves; no contents of objects but free ones of CPUs' slabs.
     [[nodiscard]] SlabUse use(const SlabCache& cache) const;
 
+    // SlabUse::slabs alone: what its nodes count.
+    [[nodiscard]] std::uint64_t slab_count(const SlabCache& cache) const;
+
     // SlabUse::cpu_freelists alone, which is quick: nodes' partial lists are not walked.
     [[nodiscard]] std::vector<std::uint64_t> ready_objects(const SlabCache& cache) const;
 

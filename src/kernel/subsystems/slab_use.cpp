@@ -33,7 +33,10 @@ class SlabCounter {
 
     // Without `listed` only what CPUs and sheaves hold.
     SlabUse count(bool listed) {
-        nodes(listed);
+        each_node([&](std::uint64_t address, std::optional<std::uint64_t> barn) {
+            if (listed) node(address);
+            if (barn) full_sheaves(*barn);
+        });
         auto offsets = per_cpu_offsets(session_);
         if (auto slab = pointer(layout_, cache_.address, "cpu_slab"))
             for (std::uint64_t offset : offsets) cpu(*slab + offset);
@@ -57,6 +60,14 @@ class SlabCounter {
         return std::move(use_);
     }
 
+    std::uint64_t slab_count() {
+        std::uint64_t count = 0;
+        each_node([&](std::uint64_t address, std::optional<std::uint64_t>) {
+            count += node_.get(address, "nr_slabs").value_or(0);
+        });
+        return count;
+    }
+
   private:
     // A pointer that is there and is not NULL.
     std::optional<std::uint64_t> pointer(const Structure& structure, std::uint64_t address,
@@ -72,20 +83,19 @@ class SlabCounter {
             {cache_.address, place, fmt::format("cache {}: {}", cache_.name, std::move(text))});
     }
 
-    // An array of nodes up to 7.0; since 7.1 of pairs, with the node's sheaves.
-    void nodes(bool listed) {
+    // An array of nodes up to 7.0; since 7.1 of pairs, with the node's sheaves. `take` gets a node and its
+    // barn.
+    template <typename Take>
+    void each_node(Take take) {
         const std::uint64_t count = std::min(read_global(session_, "nr_node_ids", 4).value_or(1), kMostNodes);
         const bool pairs = layout_.has("per_node");
         auto array = layout_.offset(pairs ? "per_node" : "node");
         for (std::uint64_t i = 0; array && i < count; ++i) {
             const std::uint64_t slot = cache_.address + *array + i * (pairs ? per_node_.size() : 8);
             auto address = pairs ? pointer(per_node_, slot, "node") : session_.read_pointer(slot);
-            auto barn = pairs ? pointer(per_node_, slot, "barn") : std::nullopt;
-            if (address && *address) {
-                if (listed) node(*address);
-                if (!pairs) barn = pointer(node_, *address, "barn");  // 6.18 to 7.0
-            }
-            if (barn) full_sheaves(*barn);
+            if (!address || *address == 0) continue;
+            // In the node itself from 6.18 to 7.0.
+            take(*address, pairs ? pointer(per_node_, slot, "barn") : pointer(node_, *address, "barn"));
         }
     }
 
@@ -238,6 +248,10 @@ class SlabCounter {
 };
 
 SlabUse SlabAllocator::use(const SlabCache& cache) const { return SlabCounter(*this, cache).count(true); }
+
+std::uint64_t SlabAllocator::slab_count(const SlabCache& cache) const {
+    return SlabCounter(*this, cache).slab_count();
+}
 
 std::vector<std::uint64_t> SlabAllocator::ready_objects(const SlabCache& cache) const {
     return SlabCounter(*this, cache).count(false).cpu_freelists;
