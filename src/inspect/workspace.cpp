@@ -29,6 +29,8 @@ std::vector<Symbol> Workspace::symbols_named(std::string_view name) {
     auto found = session_.symbols().named(name);
     for (const ModuleView& module : code().modules().modules)
         for (const Symbol& symbol : code().symbols_of(module).named(name)) found.push_back(symbol);
+    for (const GeneratedCode& generated : code().generated())
+        if (generated.name == name) found.push_back(symbol_of(generated));
     return found;
 }
 

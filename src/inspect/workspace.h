@@ -30,7 +30,7 @@ class Workspace {
     const ValueSource& values() const { return values_; }
     [[nodiscard]] bool stopped() const { return stopped_(); }
 
-    // Every symbol of that name, the kernel's first, then the modules'.
+    // Every symbol of that name, the kernel's first, then the modules', then generated code's.
     std::vector<Symbol> symbols_named(std::string_view name);
 
     // "vfs_read+0x1c", "lab_conn_put+0x5 [lab_null]"; "" when the address belongs to no symbol.

@@ -1,63 +1,10 @@
 #include "kernel/backtrace.h"
 
-#include <algorithm>
-
-#include "dump/prstatus.h"
-#include "kernel/percpu.h"
+#include "kernel/cpu_registers.h"
+#include "kernel/return_hooks.h"
 
 namespace inquest {
 namespace {
-
-constexpr std::uint64_t kLargestStack = 64 << 10;  // KASAN doubles 16K twice
-
-// Where an architecture keeps things in the registers of a note (struct pt_regs or user_pt_regs, in words)
-// and in the context that the scheduler saves.
-struct StackLayout {
-    std::size_t words, ip, sp, frame_pointer;
-    std::optional<std::size_t> status;   // x86's CS, whose low bits tell user mode
-    std::optional<std::size_t> gs_base;  // behind pt_regs; QEMU's notes have the kernel's own in it
-};
-// arch/x86/include/asm/ptrace.h: struct pt_regs
-constexpr StackLayout kX86{21, 16, 19, 4, 17, 22};
-// arch/arm64/include/uapi/asm/ptrace.h: x0 to x30, sp, pc, pstate
-constexpr StackLayout kArm64{34, 32, 31, 29, std::nullopt, std::nullopt};
-
-// The top of a CPU's stack for interrupts on x86-64; 0 when it cannot be told.
-std::uint64_t interrupt_stack(Session& session, unsigned cpu) {
-    auto tops = per_cpu_pointers(session, "hardirq_stack_ptr");
-    const Btf* types = session.types();
-    auto offset = types ? types->offset_of("pcpu_hot", "hardirq_stack_ptr") : std::nullopt;
-    if (tops.empty() && offset) tops = per_cpu_pointers(session, "pcpu_hot", *offset);  // 6.2 to 6.14
-    return cpu < tops.size() ? tops[cpu] : 0;
-}
-
-// The registers of the CPU that runs the task. Notes do not say which CPU they are of (those that were
-// offline have none), but its stacks do.
-std::optional<UnwindStart> from_notes(Session& session, const StackLayout& layout, const TaskView& task) {
-    constexpr std::uint64_t kInterruptStack = 16 << 10;
-    const std::uint64_t top = layout.gs_base ? interrupt_stack(session, task.cpu) : 0;
-    const auto offsets = layout.gs_base ? per_cpu_offsets(session) : std::vector<std::uint64_t>{};
-    const std::uint64_t own_offset = task.cpu < offsets.size() ? offsets[task.cpu] : 0;
-    std::optional<UnwindStart> by_pid;
-    for (const CpuRegisters& cpu : cpu_registers(session.facts().notes)) {
-        const auto& values = cpu.values;
-        if (values.size() < layout.words) continue;
-        UnwindStart start{values[layout.ip],
-                          values[layout.sp],
-                          values[layout.frame_pointer],
-                          true,
-                          std::nullopt,
-                          {values.begin(), values.begin() + static_cast<std::ptrdiff_t>(layout.words)}};
-        const bool on_its_stack = start.sp - task.stack < kLargestStack,
-                   in_interrupt = top && top - start.sp <= kInterruptStack,
-                   has_its_base = own_offset && layout.gs_base && values.size() > *layout.gs_base &&
-                                  values[*layout.gs_base] == own_offset;
-        if (on_its_stack || in_interrupt || has_its_base) return start;
-        bool user = layout.status && values[*layout.status] & 3;
-        if (task.pid != 0 && cpu.pid == task.pid && !user) by_pid = start;  // on another stack: NMI
-    }
-    return by_pid;
-}
 
 // The caller of a function that has no unwind entries, as __crash_kexec has none (STACK_FRAME_NON_STANDARD):
 // the first return address on the stack behind a call of just this function.
@@ -107,6 +54,18 @@ std::optional<UnwindStart> saved_arm64(Session& session, const Btf& types, const
     return UnwindStart{*pc, *sp, *fp, false, std::nullopt, {}};
 }
 
+Arm64Stacks arm64_stacks(Session& session) {
+    Arm64Stacks stacks;
+    stacks.pac_mask = static_cast<std::uint64_t>(session.info().number("KERNELPACMASK").value_or(0));
+    if (const Btf* types = session.types()) {
+        stacks.record_in_registers = types->offset_of("pt_regs", "stackframe");
+        stacks.record_has_type = types->offset_of("frame_record_meta", "type").has_value();
+    }
+    stacks.entry_start = session.symbols().address_of("__entry_text_start").value_or(0);
+    stacks.entry_end = session.symbols().address_of("__entry_text_end").value_or(0);
+    return stacks;
+}
+
 }  // namespace
 
 Backtrace backtrace(Session& session, CodeMap& code, const TaskView& task) {
@@ -114,21 +73,33 @@ Backtrace backtrace(Session& session, CodeMap& code, const TaskView& task) {
     const bool arm64 = session.arch().name == "arm64";
     std::optional<UnwindStart> start;
     if (task.current) {  // what the scheduler saved of it is old
-        start = from_notes(session, arm64 ? kArm64 : kX86, task);
+        auto registers = registers_of_cpu(session, task);
         trace.start = "NT_PRSTATUS note";
+        if (registers && registers->user) {
+            trace.user_values = std::move(registers->start.values);
+            trace.complete = true;
+            return trace;
+        }
+        if (registers) start = std::move(registers->start);
     } else if (const Btf* types = session.types()) {
         start = arm64 ? saved_arm64(session, *types, task) : saved_x86(session, *types, task);
         trace.start = "saved stack pointer";
     }
     if (!start) {
-        trace.lost = task.current ? "the dump has no registers of its CPU"
-                                  : "no saved stack pointer tells where its stack begins";
+        trace.offline = task.current && is_offline(session, task.cpu);
+        trace.lost = trace.offline
+                         ? "CPU " + std::to_string(task.cpu) + " was offline, nothing saved its registers"
+                     : task.current ? "the dump has no registers of its CPU"
+                                    : "no saved stack pointer tells where its stack begins";
         return trace;
     }
-    UnwindContext context{session.memory(), [&](std::uint64_t ip) { return code.orc(ip); },
-                          [&](std::uint64_t ip) { return code.is_text(ip); }};
-    auto pac_mask = static_cast<std::uint64_t>(session.info().number("KERNELPACMASK").value_or(0));
-    StackTrace stack = arm64 ? unwind_arm64(context, *start, pac_mask) : unwind_x86_64(context, *start);
+    ReturnHooks hooks(session, task.address);
+    UnwindContext context{
+        session.memory(), [&](std::uint64_t ip) { return code.orc(ip); },
+        [&](std::uint64_t ip) { return code.is_text(ip); },
+        [&](std::uint64_t address, std::uint64_t slot) { return hooks.original(address, slot); }};
+    StackTrace stack =
+        arm64 ? unwind_arm64(context, *start, arm64_stacks(session)) : unwind_x86_64(context, *start);
     if (!arm64 && stack.frames.size() == 1 && !stack.complete) {
         if (auto caller = caller_by_call(session, code, *start)) {
             StackTrace rest = unwind_x86_64(context, *caller);

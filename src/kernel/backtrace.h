@@ -18,7 +18,9 @@ struct Backtrace {
     std::vector<StackFrame> stack;                // the same frames as the unwinder left them
     std::vector<std::uint64_t> first_registers;   // of the first frame, from a note; in pt_regs' order
     std::optional<std::uint64_t> user_registers;  // the pt_regs with which user mode entered the kernel
+    std::vector<std::uint64_t> user_values;       // or, when the CPU ran user code, what a note holds of it
     bool complete = false;                        // down to the end of the stack
+    bool offline = false;                         // its CPU was, so that nothing saved where it stood
     std::string lost;                             // where and why the trail was lost otherwise
     std::string start;                            // where it began: "NT_PRSTATUS note", "saved stack pointer"
 };

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 namespace inquest {
+namespace {
+constexpr std::uint64_t kKernelHalf = std::uint64_t{1} << 63;
+}
 
 CodeMap::CodeMap(Session& session) : session_(session), modules_(list_modules(session)) {
     const SymbolTable& symbols = session.symbols();
@@ -11,7 +14,8 @@ CodeMap::CodeMap(Session& session) : session_(session), modules_(list_modules(se
     end_ = at("_etext");
     init_start_ = at("_sinittext");
     init_end_ = at("_einittext");
-    image_end_ = at("_end");
+    // Without CONFIG_KALLSYMS_ALL there are no symbols but those of code.
+    image_end_ = std::max({at("_end"), end_, init_end_});
     std::uint64_t ip_table = at("__start_orc_unwind_ip"), ip_end = at("__stop_orc_unwind_ip"),
                   entries = at("__start_orc_unwind");
     if (ip_table && ip_end > ip_table && entries)
@@ -19,9 +23,26 @@ CodeMap::CodeMap(Session& session) : session_(session), modules_(list_modules(se
             orc_ = std::move(*table);
 }
 
-bool CodeMap::is_text(std::uint64_t address) const {
+bool CodeMap::is_own_text(std::uint64_t address) const {
     auto inside = [&](std::uint64_t first, std::uint64_t last) { return address >= first && address < last; };
-    return inside(start_, end_) || inside(init_start_, init_end_) || module_at(address);
+    return inside(start_, end_) || inside(init_start_, init_end_);
+}
+
+bool CodeMap::is_text(std::uint64_t address) const {
+    return is_own_text(address) || module_at(address) || generated_at(address);
+}
+
+const std::vector<GeneratedCode>& CodeMap::generated() const {
+    if (!generated_) generated_ = list_generated_code(session_);
+    return *generated_;
+}
+
+const GeneratedCode* CodeMap::generated_at(std::uint64_t address) const {
+    // All of it lies in the kernel's half; most of what is asked for does not.
+    if (address < kKernelHalf) return nullptr;
+    for (const GeneratedCode& code : generated())
+        if (code.holds(address)) return &code;
+    return nullptr;
 }
 
 const ModuleView* CodeMap::module_at(std::uint64_t address) const {
@@ -44,6 +65,8 @@ std::optional<Symbol> CodeMap::symbol_at(std::uint64_t address) {
         if (std::ranges::any_of(module.memory,
                                 [&](const ModuleMemory& memory) { return memory.holds(address); }))
             return symbols_of(module).at(address);
+    if (!is_own_text(address))
+        if (const GeneratedCode* code = generated_at(address)) return symbol_of(*code);
     return address >= start_ && address < image_end_ ? session_.symbols().at(address) : std::nullopt;
 }
 
@@ -52,9 +75,18 @@ CodeRef CodeMap::describe(std::uint64_t address, bool exact) {
     place.address = address;
     const std::uint64_t looked_up = exact ? address : address - 1;
     const ModuleView* module = module_at(looked_up);
+    if (!module && !is_own_text(looked_up)) {
+        const GeneratedCode* code = generated_at(looked_up);
+        if (!code) return place;
+        place.symbol = code->name;
+        place.offset = address - code->start;
+        place.size = code->end - code->start;
+        place.module = code->module;
+        return place;
+    }
     auto symbol = module ? symbols_of(*module).at(looked_up) : session_.symbols().at(looked_up);
     if (module) place.module = module->name;
-    if (!symbol || !is_text(looked_up)) return place;
+    if (!symbol) return place;
     place.symbol = symbol->name;
     place.offset = address - symbol->address;
     // A module's last function ends where its text does (kernel/module/kallsyms.c: find_kallsyms_symbol).
@@ -67,7 +99,13 @@ CodeRef CodeMap::describe(std::uint64_t address, bool exact) {
 
 std::optional<OrcEntry> CodeMap::orc(std::uint64_t address) {
     const ModuleView* module = module_at(address);
-    if (!module) return orc_ ? orc_->find(address) : std::nullopt;
+    if (!module) {
+        if (!is_own_text(address)) {
+            const GeneratedCode* code = generated_at(address);
+            address = code ? code->unwind_at : 0;
+        }
+        return orc_ && address ? orc_->find(address) : std::nullopt;
+    }
     auto [known, is_new] = module_orc_.try_emplace(module->address);
     if (is_new && module->orc_ip && module->orc)
         if (auto table = OrcTable::open(session_.memory(), module->orc_ip, module->orc, module->orc_count))

@@ -28,6 +28,15 @@ std::vector<std::uint64_t> per_cpu_addresses(Session& session, std::string_view 
     return addresses;
 }
 
+std::vector<std::uint64_t> per_cpu_allocations(Session& session, std::string_view name) {
+    auto variable = session.symbols().address_of(name);
+    auto pointer = variable ? session.read_pointer(*variable) : std::nullopt;
+    if (!pointer || !*pointer) return {};
+    auto addresses = per_cpu_offsets(session);
+    for (auto& address : addresses) address += *pointer;
+    return addresses;
+}
+
 std::vector<std::uint64_t> per_cpu_pointers(Session& session, std::string_view name, std::uint64_t offset) {
     auto values = per_cpu_addresses(session, name);
     for (auto& value : values) value = session.read_pointer(value + offset).value_or(0);

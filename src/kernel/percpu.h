@@ -17,6 +17,10 @@ std::vector<std::uint64_t> per_cpu_addresses(Session& session, std::string_view 
 // __per_cpu_offset of each possible CPU.
 std::vector<std::uint64_t> per_cpu_offsets(Session& session);
 
+// What alloc_percpu() gave to the pointer variable `name`, on each CPU. Empty when it cannot be read or is
+// NULL.
+std::vector<std::uint64_t> per_cpu_allocations(Session& session, std::string_view name);
+
 // The pointer that lies `offset` bytes into the variable, on each CPU; 0 where it cannot be read.
 std::vector<std::uint64_t> per_cpu_pointers(Session& session, std::string_view name,
                                             std::uint64_t offset = 0);

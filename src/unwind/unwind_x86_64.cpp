@@ -19,7 +19,7 @@ enum PtRegs : unsigned {
     kWords = 21
 };
 constexpr std::uint64_t kIretFrame = kIp * 8;
-constexpr std::size_t kMostFrames = 512;
+constexpr std::size_t kMostFrames = 8192;  // of 8 bytes each on the largest stack
 
 class Walk {
   public:
@@ -96,6 +96,10 @@ class Walk {
         auto ip = word(*cfa - 8);
         if (!ip) return stop("the stack at " + hex(*cfa - 8) + " is not in the dump");
         ip_ = *ip;
+        if (auto kept = context_.kept_return ? context_.kept_return(*ip, *cfa - 8) : std::nullopt) {
+            ip_ = kept->address;
+            how = kept->kept_by;
+        }
         sp_ = *cfa;
         bp_ = *bp;
         exact_ = full_ = false;

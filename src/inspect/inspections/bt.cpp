@@ -66,7 +66,10 @@ std::string frame_line(const Frame& frame, std::size_t index) {
     std::string remark = frame.context == "exception"        ? "  (exception)"
                          : frame.found_by == "frame-pointer" ? "  (by frame pointer: a guess)"
                          : frame.found_by == "call"          ? "  (by the call before it)"
-                                                             : "";
+                         : frame.found_by == "kretprobe"     ? "  (return address kept by a kretprobe)"
+                         : frame.found_by == "function-graph"
+                             ? "  (return address kept by the function graph tracer)"
+                             : "";
     return fmt::format(" #{:<3}{}{}\n", index, place, remark);
 }
 
@@ -102,10 +105,15 @@ void show(InspectionAnswer& answer, Json::Array& tasks, Workspace& workspace, co
         answer.text += registers.empty() ? "" : " user mode\n" + registers_text(registers);
         one.set("user_registers", registers_json(registers));
     }
+    if (auto registers = name_registers(workspace.session().arch(), trace.user_values); !registers.empty()) {
+        answer.text += " user mode\n" + registers_text(registers);
+        one.set("user_registers", registers_json(registers));
+    }
     if (!trace.complete) {
         answer.text += " (the trail ends here: " + trace.lost + ")\n";
-        answer.problems.push_back(
-            fmt::format("the stack of PID {} is not complete: {}", task.pid, trace.lost));
+        if (!trace.offline)  // that is how the machine was, no fault of the dump
+            answer.problems.push_back(
+                fmt::format("the stack of PID {} is not complete: {}", task.pid, trace.lost));
     }
     tasks.push_back(std::move(one));
 }
