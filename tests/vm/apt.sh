@@ -1,7 +1,7 @@
 # An apt of its own for one Debian suite: sourced by the scripts that fetch what the guests run. Uses the mirror that
 # this machine's apt reads Debian from, and its keys; touches nothing of the machine's own apt.
 
-# empty_apt SUITE DIR: from now on apt-get and apt-cache see that suite only, as on an empty machine.
+# empty_apt SUITE DIR [ARCHITECTURE]: from now on apt-get and apt-cache see that suite only, as on an empty machine.
 empty_apt() {
     mkdir -p "$2/lists/partial" "$2/cache/archives/partial"
     : >"$2/status"
@@ -16,8 +16,8 @@ Dir::Cache "$2/cache";
 Dir::Etc::SourceList "$2/sources.list";
 Dir::Etc::SourceParts "/dev/null";
 Dir::Etc::PreferencesParts "/dev/null";
-APT::Architecture "amd64";
-APT::Architectures "amd64";
+APT::Architecture "${3:-amd64}";
+APT::Architectures "${3:-amd64}";
 APT::Install-Recommends "0";
 APT::Sandbox::User "root";
 Acquire::Languages "none";

@@ -4,9 +4,9 @@
 usage: dumps.py INQUEST WORKDIR [--full] [--keep] [SUITE:SCENARIO:MAKER...]
 
 WORKDIR keeps the kernels between runs, and the dumps of the last one (100 MB to 1 GB each). A MAKER is kdump (kexec and
-makedumpfile in the guest) or qemu (dump-guest-memory). Needs qemu-system-x86_64, busybox (static), gcc-12, make, cpio,
-e2fsprogs, binutils; no KVM. One guest at a time. Without names: two kernels that differ much, with --full all there are.
-With --keep nothing is booted: the dumps of the last run are compared.
+makedumpfile in the guest) or qemu (dump-guest-memory). Needs qemu-system-x86_64 (for arm64 qemu-system-aarch64), busybox
+(static), gcc-12, make, cpio, e2fsprogs, binutils, strace; no KVM. One guest at a time. Without names: two kernels that
+differ much, with --full all there are. With --keep nothing is booted: the dumps of the last run are compared.
 """
 import argparse
 import pathlib
@@ -17,18 +17,28 @@ import sys
 import tarfile
 import time
 
-from guest import HERE, WITH_OWN_MODULES, build_modules, fetch_kernel, make_root, pack, qemu, stock_modules
-from monitor import Monitor, plant_fault
+from alone import compare_alone
+from guest import CPU, HERE, WITH_OWN_MODULES, build_modules, fetch_kernel, is_arm64, make_root, pack, qemu, stock_modules
+from monitor import CODE, Monitor, patch
 from truth import compare
 
-LIMIT = 240  # seconds; a boot takes about 8, a kdump 20
-APPLETS = "sh mount umount cat echo insmod sleep poweroff sync tar tr"
+LIMIT = 400  # seconds; a boot takes about 8, a kdump 20, on a busy machine ten times that
+APPLETS = "sh awk mount umount cat cut echo grep ifconfig insmod mkfifo ping sleep poweroff sync tar taskset tr"
+ORDER = re.compile(r"^(patch|nmi) (?:([0-9a-f]{16}) (\w+) )?now$", re.M)
 KDUMP_FORMATS = "lzo,zlib,zstd,elf,flat"
 MODULES = {"guest": ["qemu_fw_cfg", "virtio_pci", "virtio_blk", "ext4", "xfs", "overlay", "virtio_rng"],
            "capture": ["virtio_pci", "virtio_blk", "ext4"]}
+# The scenarios are in dump-init; these two take a module of ours.
+OF_A_MODULE = ("shelf", "stack")
+SCENARIOS = {"kdump": ("sysrq", "patched", "shelf", "nmi", "overflow", "offline", "five-levels"),
+             "qemu": ("patched", "irq", "softirq", "timer", "nmi", "nmi-user", "kretprobe", "fgraph", "ftrace", "bpf",
+                      "overflow", "stack", "offline", "init")}
+# Neither BPF's test program nor kdump works there, and an NMI is another thing.
+ARM64_SCENARIOS = ("sysrq", "patched", "irq", "softirq", "fgraph", "offline")
 RUNS = [f"{suite}:{scenario}:{maker}" for suite in ("bullseye", "bookworm", "trixie", "forky")
-        for scenario, maker in (("sysrq", "kdump"), ("patched", "kdump"), ("shelf", "kdump"), ("patched", "qemu"))
-        if scenario != "shelf" or suite in WITH_OWN_MODULES]
+        for maker, scenarios in SCENARIOS.items() for scenario in scenarios
+        if scenario not in OF_A_MODULE or suite in WITH_OWN_MODULES]
+RUNS += [f"bookworm-arm64:{scenario}:qemu" for scenario in ARM64_SCENARIOS]
 QUICK_RUNS = ["bookworm:shelf:kdump", "trixie:sysrq:kdump"]
 
 
@@ -59,6 +69,12 @@ def teach_makedumpfile(program, release):
 def prepare(workdir, suite):
     """The folder with the suite's kernel and the initramfs of its guests."""
     kernel, tools = fetch_kernel(workdir, suite), workdir / "tools"
+    if is_arm64(kernel):
+        root = kernel / "dump-root"
+        make_root(root, "dump-init", APPLETS, busybox=kernel / "busybox")
+        add_modules(root, kernel, MODULES["guest"])
+        pack(root, kernel / "dump-initramfs")
+        return kernel
     own = suite in WITH_OWN_MODULES
     subprocess.run([HERE / "tools.sh", tools], check=True)
     capture, root = kernel / "capture-root", kernel / "dump-root"
@@ -68,12 +84,23 @@ def prepare(workdir, suite):
     add_modules(capture, kernel, MODULES["capture"])
     make_root(root, "dump-init", APPLETS, build_modules(kernel) if own else [])
     add_tools(root, tools, ["kexec"])
+    subprocess.run(["gcc-12", "-static", "-Os", "-s", "-o", root / "bin/bpf", HERE / "programs/bpf.c"], check=True)
     add_modules(root, kernel, MODULES["guest"])
     (root / "kdump").mkdir()
     pack(capture, root / "kdump/initramfs")
     shutil.copy(kernel / "vmlinuz", root / "kdump/vmlinuz")
     pack(root, kernel / "dump-initramfs")
     return kernel
+
+
+def obey(folder, order, address, code):
+    """Does what the guest asked of its host."""
+    code = "arm64" if "-arm64" in folder.name else code
+    if order == "patch":
+        patch(folder / "gdb", int(address, 16), CODE[code])
+    else:
+        time.sleep(0.5)  # for the guest to be where the NMI shall hit it
+        Monitor(folder / "monitor")("inject-nmi")
 
 
 def boot(kernel, scenario, maker, folder):
@@ -85,22 +112,24 @@ def boot(kernel, scenario, maker, folder):
         subprocess.run(["truncate", "-s", "1G", disk], check=True)
     subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-O", "^has_journal", disks[1]], check=True)
     kdump = maker == "kdump"
-    arguments = f"log_buf_len=16M printk.devkmsg=on scenario={scenario} " + \
+    arguments = f"nowatchdog log_buf_len=16M printk.devkmsg=on scenario={scenario} " + \
         (f"crashkernel=192M formats={KDUMP_FORMATS}" if kdump else "panic=0")
-    command = qemu(kernel, console, "640M" if kdump else "256M", arguments)
+    cpus = 3 if scenario == "offline" else 2
+    cpu = CPU.replace("la57=off", "la57=on") if scenario == "five-levels" else CPU
+    command = qemu(kernel, console, "640M" if kdump else "256M", arguments, cpu, cpus)
     command += ["-initrd", str(kernel / "dump-initramfs"), *(word for disk in disks for word in ("-drive", f"file={disk},format=raw,if=virtio,cache=unsafe")),
                 "-device", "vmcoreinfo", "-device", "virtio-rng-pci",
                 "-qmp", f"unix:{folder}/monitor,server=on,wait=off", "-gdb", f"unix:{folder}/gdb,server=on,wait=off"]
     machine = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
-        end, patched = time.monotonic() + LIMIT, False
+        end, obeyed = time.monotonic() + LIMIT, 0
         while machine.poll() is None:
             time.sleep(0.3)
             text = console.read_text(errors="replace") if console.exists() else ""
-            order = re.search(r"^patch ([0-9a-f]{16}) now", text, re.M)
-            if order and not patched:
-                plant_fault(folder / "gdb", int(order[1], 16))
-                patched = True
+            orders = ORDER.findall(text)
+            for order, address, code in orders[obeyed:]:
+                obey(folder, order, address, code)
+            obeyed = len(orders)
             if not kdump and "---[ end Kernel panic" in text:
                 monitor = Monitor(folder / "monitor")
                 monitor("stop")
@@ -113,6 +142,8 @@ def boot(kernel, scenario, maker, folder):
         if machine.poll() is None:
             machine.kill()
         machine.wait()
+        for door in ("monitor", "gdb"):
+            (folder / door).unlink(missing_ok=True)
     with tarfile.open(disks[0]) as facts:
         facts.extractall(folder)
     subprocess.run(["/sbin/debugfs", "-R", f"rdump / {folder}", disks[1]], check=True, stderr=subprocess.DEVNULL)
@@ -151,6 +182,8 @@ def main():
                 held.append(dump.name)
                 # Every format holds the same moment: the first is compared in everything, the others in the short things.
                 wrong += [f"{dump.name}: {sentence}" for sentence in compare(options.inquest, dump, folder, thorough=i == 0)]
+                if dump.name.endswith("elf"):
+                    wrong += [f"{dump.name}: {sentence}" for sentence in compare_alone(options.inquest, dump, folder)]
         except (TimeoutError, subprocess.SubprocessError, OSError, tarfile.TarError) as error:
             wrong.append(str(error))
         failed += bool(wrong)

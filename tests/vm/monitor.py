@@ -3,8 +3,13 @@ import json
 import re
 import socket
 
-# xor %edi,%edi; mov 0x1c(%rdi),%eax: reads address 0x1c.
-FAULT = bytes.fromhex("31ff8b471c")
+# What `patch` of a guest puts at the start of a function.
+CODE = {
+    "null": bytes.fromhex("31ff8b471c"),  # xor %edi,%edi; mov 0x1c(%rdi),%eax: reads address 0x1c
+    "arm64": bytes.fromhex("800380d2000040b9"),  # mov x0, #0x1c; ldr w0, [x0]
+    "fault": bytes.fromhex("8b04251c000000"),  # mov 0x1c,%eax: the same where the function has saved nothing yet
+    "recursion": bytes.fromhex("e8fbffffff"),  # call to itself, in the place of the compiler's own call or endbr64
+}
 
 
 class Monitor:
@@ -29,9 +34,9 @@ class Monitor:
         raise OSError(f"QEMU ended during {command}")
 
 
-def plant_fault(path, address):
-    """Writes a faulting instruction to the start of the guest's function, by GDB's remote protocol: a fault of the
-    kernel's own code without a module, for kernels that no compiler here builds modules for."""
+def patch(path, address, code):
+    """Writes that code over the start of the guest's function, by GDB's remote protocol: a fault of the kernel's own
+    code without a module, for kernels that no compiler here builds modules for."""
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(str(path))
 
@@ -49,7 +54,7 @@ def plant_fault(path, address):
                     connection.sendall(b"+")
                     return answer
 
-    answer = ask(f"M{address:x},{len(FAULT):x}:{FAULT.hex()}")
+    answer = ask(f"M{address:x},{len(code):x}:{code.hex()}")
     ask("D")
     connection.close()
     if answer != b"OK":
