@@ -21,6 +21,7 @@ constexpr Confidence kCounted = 0.9;
 struct Repetition {
     std::uint64_t count = 0;
     std::string_view example;
+    bool same = true;  // to the letter
     std::optional<std::int64_t> first_us, last_us;
 };
 
@@ -70,6 +71,15 @@ std::string normalised(std::string_view text) {
 
 bool has_words(std::string_view text) { return std::ranges::count_if(text, is_alpha) >= 8; }
 
+// A burst that was over long before the crash: drivers list what they found at boot.
+bool is_long_over(const Repetition& repetition, std::optional<double> crashed) {
+    constexpr std::int64_t kBurst = 1'000'000;
+    constexpr double kLong = 5;
+    if (!repetition.first_us || !repetition.last_us || !crashed) return false;
+    return *repetition.last_us -
+           *repetition.first_us<kBurst&& * crashed - static_cast<double>(*repetition.last_us) / 1e6> kLong;
+}
+
 std::string span_before(const Repetition& repetition, std::optional<double> crashed) {
     if (!repetition.first_us || !crashed) return "before the crash";
     double seconds = *crashed - static_cast<double>(*repetition.first_us) / 1e6;
@@ -91,11 +101,12 @@ std::optional<Finding> find_repeated_message(std::string_view before, std::optio
         auto key = normalised(text);
         if (!has_words(key)) continue;
         Repetition& repetition = seen[std::move(key)];
-        ++repetition.count;
+        if (++repetition.count > 1 && text != repetition.example) repetition.same = false;
         repetition.example = text;
         if (!repetition.first_us) repetition.first_us = line.time_us;
         repetition.last_us = line.time_us;
     }
+    std::erase_if(seen, [&](const auto& entry) { return is_long_over(entry.second, crashed); });
     auto most = std::ranges::max_element(seen, {}, [](const auto& entry) { return entry.second.count; });
     if (most == seen.end() || most->second.count < kOften) return std::nullopt;
     const Repetition& repetition = most->second;
@@ -103,7 +114,8 @@ std::optional<Finding> find_repeated_message(std::string_view before, std::optio
     finding.id = "repeated-message";
     finding.title = "A message repeats before the crash";
     finding.confidence = kCounted;
-    finding.statement = "The line '" + std::string(repetition.example.substr(0, kLongestLine)) + "' " +
+    finding.statement = (repetition.same ? "The line '" : "Lines like '") +
+                        std::string(repetition.example.substr(0, kLongestLine)) + "' " +
                         std::to_string(repetition.count) + " times " + span_before(repetition, crashed) + ".";
     finding.evidence.push_back(
         {std::string(repetition.example.substr(0, kLongestLine)), "log before the crash"});
