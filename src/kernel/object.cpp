@@ -243,8 +243,11 @@ std::vector<Object> Objects::tree(std::uint64_t root, std::string_view structure
 
 std::string Objects::symbol(std::uint64_t address) {
     if (address == 0) return "";
-    if (!code_) code_.emplace(session_);
-    auto found = code_->symbol_at(address);
+    auto found = session_.symbols().at(address);
+    if (!found || found->address != address) {
+        if (!code_) code_.emplace(session_);
+        found = code_->symbol_at(address);
+    }
     return found && found->address == address ? std::string(found->name) : "";
 }
 

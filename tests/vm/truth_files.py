@@ -166,12 +166,48 @@ def control_groups(inquest, vmcore, folder, wrong):
                 complain(f"cgroup: {name} of {path}", group["pids"][member], number(files[name]), wrong)
 
 
+def devices(inquest, vmcore, folder, wrong):
+    """Numbers of devices, System V IPC, and the numbered lines of /proc/interrupts."""
+    found = ask(inquest, vmcore, "dev")
+    text = (folder / "proc-devices.txt").read_text()
+    told = [sorted(tuple(line.split(None, 1)) for line in part.splitlines()[1:]) for part in text.split("\n\n")]
+    for kind, lines in zip(("character", "block"), told):
+        # A name that several drivers register the minors of one major under stands once a registration.
+        complain(f"dev: {kind}", sorted((str(one["major"]), one["name"]) for one in found[kind]), lines, wrong)
+    objects = {}
+    for space in ask(inquest, vmcore, "ipcs")["namespaces"]:
+        for one in space["objects"]:
+            objects.setdefault(one["kind"], []).append(one)
+    for kind, member, column in (("shm", "size", 3), ("msg", "count", 4), ("sem", "size", 3)):
+        lines = [line.split() for line in (folder / f"proc-sysvipc-{kind}.txt").read_text().splitlines()[1:]]
+        complain(f"ipcs: {kind}", sorted([str(one["key"]), str(one["id"]), one["mode"], str(one[member])]
+                                         for one in objects.get(kind, [])),
+                 sorted([*line[:3], line[column]] for line in lines), wrong)
+    got = {one["irq"]: one for one in ask(inquest, vmcore, "irq")["interrupts"]}
+    for line in (folder / "proc-interrupts.txt").read_text().splitlines()[1:]:
+        words = line.split()
+        number = words[0].rstrip(":")
+        if not number.isdigit():
+            continue
+        one = got.pop(int(number), None)
+        if one is None:
+            wrong.append(f"irq: {number} is missing")
+            continue
+        counts = list(map(int, words[1:1 + len(one["counts"])]))
+        complain(f"irq: chip of {number}", one["chip"], words[1 + len(counts)], wrong)
+        complain(f"irq: handlers of {number}", ", ".join(action["name"] for action in one["actions"]), line.split("  ")[-1].strip(), wrong)
+        # The disk that the facts went to and the console interrupted since.
+        if not all(0 <= now - then < 10000 for now, then in zip(one["counts"], counts)):
+            wrong.append(f"irq: counts of {number} are {one['counts']}, were {counts}")
+    complain("irq: not in /proc/interrupts", sorted(got), [], wrong)
+
+
 def main():
     inquest, *folders = sys.argv[1:]
     failed = 0
     for folder in map(pathlib.Path, folders):
         wrong = []
-        for check in (mounts, files, address_spaces, settings, control_groups):
+        for check in (mounts, files, address_spaces, settings, control_groups, devices):
             try:
                 check(inquest, folder / "vmcore", folder, wrong)
             except Complaint as complaint:

@@ -3,6 +3,7 @@
 
 #include "cli/answer_log.h"
 #include "cli/command.h"
+#include "cli/compare.h"
 #include "cli/knowledge_option.h"
 #include "cli/machine.h"
 #include "report/renderer.h"
@@ -18,7 +19,7 @@ std::vector<std::string_view> format_names() {
 
 std::vector<std::string_view> check_levels() { return {"none", "default", "all"}; }
 
-constexpr std::array<Option, 9> kOptions{{
+constexpr std::array<Option, 10> kOptions{{
     {"--format", "FORMAT", "how to print it", false, format_names},
     {"--brief", "", "text: only the first screen"},
     {"-o,--output", "FILE", "write the answer to FILE, readable by nobody else"},
@@ -28,6 +29,8 @@ constexpr std::array<Option, 9> kOptions{{
     {"--checks", "LEVEL",
      "of a dump: what else is wrong with the machine; none, default, or all, however long it takes", false,
      check_levels},
+    {"--compare", "",
+     "hold the crashes of several INPUTs against each other: what they share, what tells them apart"},
     {"--redact", "", "replace names of hosts, addresses, serial numbers and the like by pseudonyms"},
     {"--all-boots", "", "explain every boot in the log, not only the last one that crashed"},
     {"--list", "", "list the crashes that this machine has kept, and stop"},
@@ -92,6 +95,11 @@ Exit run(const Arguments& arguments) {
         .output = &*output,
     };
     Exit status = Exit::nothing;
+    if (arguments.has("--compare")) {
+        status = compare_inputs(inputs, job);
+        if (auto closed = output->close(); !closed) return complain(closed.error(), Exit::usage);
+        return status;
+    }
     if (inputs.empty()) status = answer_newest_crash(job);
     for (const std::string& path : inputs) {
         Exit one = answer_input(path, job);
