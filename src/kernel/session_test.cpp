@@ -1,34 +1,13 @@
 #include "kernel/session.h"
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
+#include "kernel/dump_file_test.h"
 #include "kernel/subsystems/task.h"
 #include "synth/kernel.h"
 
 namespace inquest {
 namespace {
-
-// A file that goes when the test is over.
-class DumpFile {
-  public:
-    explicit DumpFile(std::span<const std::uint8_t> bytes)
-        : path_(std::filesystem::temp_directory_path() /
-                ("inquest-session-test." + std::to_string(::getpid()))) {
-        std::ofstream(path_, std::ios::binary)
-            .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    }
-    ~DumpFile() { std::filesystem::remove(path_); }
-    DumpFile(const DumpFile&) = delete;
-    DumpFile& operator=(const DumpFile&) = delete;
-    [[nodiscard]] std::string path() const { return path_.string(); }
-
-  private:
-    std::filesystem::path path_;
-};
 
 std::vector<int> pids(const TaskList& list) {
     std::vector<int> pids;

@@ -175,6 +175,7 @@ std::vector<std::uint8_t> Kernel::dump() {
         "\nSYMBOL(swapper_pg_dir)=" + hex(kTopTable) + "\n";
     for (const auto& [table, address] : symbols.place(memory, kKallsyms))
         memory.vmcoreinfo += "SYMBOL(" + table + ")=" + hex(address) + "\n";
+    memory.vmcoreinfo += vmcoreinfo;
     return write_kdump(memory, Compression::lzo);
 }
 

@@ -71,7 +71,8 @@ class Kernel {
     static constexpr std::uint64_t kTasksOffset = 64;               // of task_struct.tasks, a list_head
     Memory memory;
 
-    BtfWriter types;  // more structures may be added before dump()
+    std::string vmcoreinfo;  // lines to stand behind those that dump() writes
+    BtfWriter types;         // more structures may be added before dump()
 
   private:
     std::vector<std::uint64_t> tasks_;

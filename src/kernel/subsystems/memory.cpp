@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "kernel/exported.h"
 #include "kernel/percpu.h"
 #include "kernel/structure.h"
 #include "kernel/walks.h"
@@ -56,7 +57,8 @@ class Accountant {
     }
 
     void all() {
-        const auto total = read_global(session_, "_totalram_pages");
+        auto place = find_exported(session_, "_totalram_pages");
+        const auto total = place ? session_.read_pointer(*place) : std::nullopt;
         huge_pages();
         pages("MemTotal", total);
         pages("MemFree", zone("NR_FREE_PAGES"));

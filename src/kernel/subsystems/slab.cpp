@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "kernel/exported.h"
 #include "kernel/walks.h"
 
 namespace inquest {
@@ -19,6 +20,25 @@ constexpr std::uint32_t kInUseBits = 16, kObjectsMask = 0x7fff;
 std::uint64_t typesafe_flag(Session& session) {
     auto bit = enumerator(session, "_slab_flag_bits", "_SLAB_TYPESAFE_BY_RCU");
     return bit ? std::uint64_t{1} << *bit : kTypesafeByRcu;
+}
+
+// The head of the list of caches: by its symbol, else as the one element of the list that lies in the
+// kernel's image and not in a slab, starting from a cache that an exported table holds.
+std::optional<std::uint64_t> list_of_caches(Session& session, const Structure& cache) {
+    if (auto head = session.symbols().address_of("slab_caches")) return head;
+    constexpr std::uint64_t kSomeSize = 8;  // kmalloc_caches[KMALLOC_NORMAL][8]: kmalloc-256
+    auto link = cache.offset("list");
+    auto table = find_exported(session, "kmalloc_caches");
+    auto first = table ? session.read_pointer(*table + kSomeSize * 8) : std::nullopt;
+    if (!link || !first || *first == 0) return std::nullopt;
+    Walk list =
+        walk_list(session.words(), {.start = *first + *link, .offset = 0, .embedded = true, .head = true},
+                  [] { return false; });
+    const std::uint64_t text = session.info().symbol("_stext").value_or(0);
+    constexpr std::uint64_t kLargestImage = 1 << 30;
+    for (const WalkedEntry& entry : list.entries)
+        if (entry.address - text < kLargestImage) return entry.address;
+    return std::nullopt;
 }
 
 // Pages of a slab of that many objects: kmem_cache_order_objects is such that one object more would not fit.
@@ -59,8 +79,8 @@ Result<void> SlabAllocator::read_caches() {
     Structure cache(session, "kmem_cache");
     if (cache.has("cpu_cache")) return fail("the kernel uses SLAB, not SLUB: its lists are not read");
     if (!cache.has("oo")) return fail("the kernel uses another slab allocator than SLUB");
-    auto head = session.symbols().address_of("slab_caches");
     auto link = cache.offset("list");
+    auto head = list_of_caches(session, cache);
     if (!head || !link) return fail("the kernel's symbols do not tell where slab_caches is");
     Walk list = walk_list(session.words(), {.start = *head, .offset = *link, .embedded = true, .head = true},
                           [] { return false; });

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "kernel/exported.h"
 #include "kernel/percpu.h"
 #include "kernel/structure.h"
 
@@ -16,18 +17,14 @@ constexpr std::uint64_t kMostNodes = 1024;  // the largest MAX_NUMNODES
 constexpr std::uint32_t kMostZones = 8, kMostOrders = 64;
 
 std::vector<std::uint64_t> node_addresses(Session& session) {
-    auto symbol = [&](std::string_view name) {
-        auto address = session.symbols().address_of(name);
-        return address ? address : session.info().symbol(name);
-    };
     std::vector<std::uint64_t> nodes;
-    if (auto table = symbol("node_data")) {
+    if (auto table = find_exported(session, "node_data")) {
         auto listed = session.symbols().named("node_data");
         const std::uint64_t count =
             listed.empty() ? session.info().length("node_data").value_or(1) : listed[0].size / 8;
         for (std::uint64_t i = 0; i < std::min(count, kMostNodes); ++i)
             if (auto node = session.read_pointer(*table + i * 8); node && *node) nodes.push_back(*node);
-    } else if (auto only = symbol("contig_page_data")) {
+    } else if (auto only = find_exported(session, "contig_page_data")) {
         nodes.push_back(*only);
     }
     return nodes;
