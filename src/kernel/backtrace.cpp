@@ -70,6 +70,11 @@ Arm64Stacks arm64_stacks(Session& session) {
 
 Backtrace backtrace(Session& session, CodeMap& code, const TaskView& task) {
     Backtrace trace;
+    if (!task.current && task.stack == 0) {  // kernel/fork.c: a dead task's stack goes before the task does
+        trace.complete = true;
+        trace.start = "no stack";
+        return trace;
+    }
     const bool arm64 = session.arch().name == "arm64";
     std::optional<UnwindStart> start;
     if (task.current) {  // what the scheduler saved of it is old

@@ -22,11 +22,11 @@ struct Backtrace {
     bool complete = false;                        // down to the end of the stack
     bool offline = false;                         // its CPU was, so that nothing saved where it stood
     std::string lost;                             // where and why the trail was lost otherwise
-    std::string start;                            // where it began: "NT_PRSTATUS note", "saved stack pointer"
+    std::string start;  // where it began: "NT_PRSTATUS note", "saved stack pointer", "no stack"
 };
 
 // A task that ran when the kernel died starts at its CPU's registers (the fault's own in a kdump oops), any
-// other at the stack pointer that the scheduler saved.
+// other at the stack pointer that the scheduler saved. A zombie has no stack: no frames, and complete.
 Backtrace backtrace(Session& session, CodeMap& code, const TaskView& task);
 
 }  // namespace inquest
