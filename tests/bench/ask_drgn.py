@@ -1,7 +1,6 @@
 """Run by drgn: answers the questions of its arguments in the form that tools.py reads."""
 import sys
 
-from drgn import FaultError
 from drgn.helpers.linux.list import list_for_each_entry
 from drgn.helpers.linux.pid import for_each_task
 from drgn.helpers.linux.printk import get_dmesg
@@ -45,5 +44,5 @@ for question in sys.argv[1:]:
         print("@@@", question, flush=True)
     try:
         {"bt": bt, "ps": ps, "log": log, "mod": mod}[question]()
-    except (LookupError, FaultError, ValueError, AttributeError) as error:
+    except Exception as error:  # whatever one question meets, the next one is asked
         print(f"{question}: {error}", file=sys.stderr)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the table of what inquest, crash and drgn say of each dump that tests/vm/dumps.py keeps, against what was true.
 
-usage: compare_tools.py INQUEST RUNS [--debug DIR] [--crash NAME=COMMAND]... [--drgn NAME=COMMAND]... [RUN...]
+usage: compare_tools.py INQUEST RUNS [--debug DIR] [--formats A,B] [--crash NAME=COMMAND]... [--drgn NAME=COMMAND]... [RUN...]
 
 RUNS is the folder of the runs (SUITE-SCENARIO-MAKER); DIR/SUITE holds that kernel's vmlinux with debug information
 (anywhere below), which crash and drgn are given and inquest is not. bt: the crashed task's functions below the fault or
@@ -46,7 +46,7 @@ def judge_bt(names, folder):
                                                        for name, shown in zip(names[-len(printed):], printed, strict=True)):
         return f"bt {unnamed} frames without a name"
     if found is None:
-        return f"bt has no {fault or 'panic'}"
+        return f"bt shows {sum(name in printed for name in names)} of {len(printed) + 1} frames"
     one, other = collections.Counter(printed), collections.Counter(found)
     return f"bt {(one - other).total()} of {len(printed)} frames missing, {(other - one).total()} extra"
 
@@ -111,6 +111,7 @@ def main():
     parser.add_argument("runs", type=pathlib.Path)
     parser.add_argument("run", nargs="*")
     parser.add_argument("--debug", type=pathlib.Path)
+    parser.add_argument("--formats", default=",".join(FORMATS))
     add_peer_options(parser)
     options = parser.parse_intermixed_args()
     tools = [Inquest("inquest", options.inquest), *peers(options)]
@@ -120,7 +121,7 @@ def main():
             continue
         suite = folder.name.split("-")[0]
         vmlinux = next((path for path in (options.debug / suite).rglob("vmlinux*") if path.is_file()), None) if options.debug else None
-        for form in FORMATS:
+        for form in options.formats.split(","):
             if (folder / form).exists():
                 cells = tuple(cell(tool, folder / form, vmlinux, folder) for tool in tools)
                 print(folder.name, form, *cells, sep=" | ", file=sys.stderr, flush=True)

@@ -109,8 +109,7 @@ void show(InspectionAnswer& answer, Json::Array& tasks, Workspace& workspace, co
         answer.text += " user mode\n" + registers_text(registers);
         one.set("user_registers", registers_json(registers));
     }
-    if (trace.start == "no stack")
-        answer.text += " (no stack: the kernel freed it when the task ended)\n";
+    if (trace.start == "no stack") answer.text += " (no stack: the kernel freed it when the task ended)\n";
     if (!trace.complete) {
         answer.text += " (the trail ends here: " + trace.lost + ")\n";
         if (!trace.offline)  // that is how the machine was, no fault of the dump
