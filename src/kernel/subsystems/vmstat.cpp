@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "kernel/exported.h"
 #include "kernel/percpu.h"
 #include "kernel/structure.h"
 
@@ -113,12 +114,13 @@ std::size_t add_differences(const Session& session, const PerCpuArray& array,
 
 std::vector<Counter> read_vm_events(Session& session, std::vector<std::string>& problems) {
     auto counters = std::move(CounterNames(session).events);
-    auto places = per_cpu_addresses(session, "vm_event_states");
-    if (places.empty() || counters.empty()) {
+    auto variable = find_exported(session, "vm_event_states");
+    auto cpus = per_cpu_offsets(session);
+    if (!variable || cpus.empty() || counters.empty()) {
         problems.emplace_back("the event counters cannot be found: no symbol vm_event_states, or no types");
         return {};
     }
-    std::size_t missing = add_differences(session, {0, 8, true}, places, counters);
+    std::size_t missing = add_differences(session, {*variable, 8, true}, cpus, counters);
     for (Counter& counter : counters) counter.printed = static_cast<std::uint64_t>(counter.exact);
     if (missing)
         problems.push_back(fmt::format("the event counters of {} CPUs are not in the dump", missing));

@@ -57,10 +57,16 @@ class Reader {
     MemoryNodes read() {
         MemoryNodes found;
         auto nodes = node_addresses(session_);
-        if (nodes.empty() || !zone_.known() || !node_.known()) {
+        if (!zone_.known() || !node_.known()) {
+            found.problems.emplace_back("the dump holds no types of memory nodes and zones");
+            return found;
+        }
+        if (nodes.empty()) {
             found.problems.emplace_back(
-                nodes.empty() ? "the memory nodes cannot be found: no symbol node_data or contig_page_data"
-                              : "the dump holds no types of memory nodes and zones");
+                "the memory nodes cannot be found (no symbol node_data or contig_page_data): no zones, and "
+                "totals without what each CPU has yet to hand in");
+            totals("vm_zone_stat", names_.zone, found.zone_counters);
+            totals("vm_node_stat", names_.node, found.node_counters);
             return found;
         }
         for (std::uint64_t address : nodes) {
@@ -83,6 +89,13 @@ class Reader {
         auto value = structure.get(address, member);
         if (!value) ++unread_;
         return value.value_or(0);
+    }
+
+    // The sums that the kernel keeps of all zones and nodes, which it exports.
+    void totals(std::string_view symbol, const std::vector<Counter>& names, std::vector<Counter>& counters) {
+        auto address = find_exported(session_, symbol);
+        counters = names;
+        if (!address || !read_shared(session_, *address, counters)) counters.clear();
     }
 
     NodeView node(std::uint64_t address) {
