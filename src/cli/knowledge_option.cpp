@@ -4,14 +4,14 @@
 
 namespace inquest {
 
-std::optional<Knowledge> knowledge_of(const Arguments& arguments) {
+std::expected<Knowledge, Exit> knowledge_of(const Arguments& arguments) {
     Knowledge knowledge = Knowledge::built_in();
     for (const std::string& path : arguments.values("--knowledge")) {
-        auto added =
-            Catalogue::is_catalogue(path) ? knowledge.add_catalogue(path) : knowledge.add_directory(path);
+        bool compiled = Catalogue::is_catalogue(path);
+        auto added = compiled ? knowledge.add_catalogue(path) : knowledge.add_directory(path);
         if (!added) {
             say(added.error().message());
-            return std::nullopt;
+            return std::unexpected(compiled ? Exit::unreadable : Exit::usage);
         }
     }
     return knowledge;

@@ -67,7 +67,14 @@ AffectedAnswer at_version(const UpstreamVersion& version, const std::vector<cons
         if (type == RangeEnd::Type::fixed || type == RangeEnd::Type::open)
             pairs.push_back({range->introduced, range->fixed});
     }
-    if (pairs.size() == ranges.size()) return by_pairs(version, pairs);
+    bool bug_untold = std::ranges::any_of(
+        ranges, [](const auto* range) { return range->before == AffectedRange::Before::unknown; });
+    if (pairs.size() == ranges.size()) {
+        auto answer = by_pairs(version, pairs);
+        if (!bug_untold || answer.status != IssueStatus::affected) return answer;
+        return {IssueStatus::unknown, answer.reason + "; whether it has the bug is not known",
+                answer.fixed_in};
+    }
     KernelPackage kernel;
     kernel.version = version.text();
     kernel.stream = version.branch().text();
@@ -111,16 +118,29 @@ bool is_before_base(const AffectedRange& range, const KernelPackage& kernel) {
     return fixed && base && fixed->is_mainline() && *fixed <= base->branch();
 }
 
+// A vendor starts from a mainline release and all that is in it. Of several fixes in mainline it must have
+// every one.
+std::optional<AffectedAnswer> fixed_in_base(const KernelPackage& kernel,
+                                            const std::vector<const AffectedRange*>& upstream) {
+    const AffectedRange* fix = nullptr;
+    for (const auto* range : upstream) {
+        auto fixed = parse_upstream(range->fixed);
+        if (!fixed || !fixed->is_mainline()) continue;
+        if (!is_before_base(*range, kernel)) return std::nullopt;
+        fix = range;
+    }
+    if (!fix) return std::nullopt;
+    return AffectedAnswer{IssueStatus::fixed,
+                          concat({"upstream fixed it in ", fix->fixed, ", before ", kernel.upstream,
+                                  ", which this kernel is built on"}),
+                          ""};
+}
+
 std::string words_for_none(const KernelPackage& kernel, const std::vector<const AffectedRange*>& upstream) {
     auto out = concat({"nothing is known of ", kernel.product, " kernels"});
     std::vector<std::string> fixes;
-    for (const auto* range : upstream) {
-        if (is_before_base(*range, kernel)) {
-            return out + concat({"; upstream fixed it in ", range->fixed, ", before ", kernel.upstream,
-                                 ", which this kernel is built on"});
-        }
+    for (const auto* range : upstream)
         if (!range->fixed.empty()) fixes.push_back(range->fixed);
-    }
     if (fixes.empty()) return out;
     return out + concat({"; upstream fixed it in ", join(fixes, ", "),
                          ", which the number of a vendor's kernel does not show"});
@@ -156,6 +176,7 @@ AffectedAnswer is_affected(const KernelPackage& kernel, const std::vector<Affect
         if (!answer || by_base.status != IssueStatus::unknown) return by_base;
     }
     if (answer) return *answer;
+    if (auto base = fixed_in_base(kernel, upstream)) return *base;
     return {IssueStatus::unknown, words_for_none(kernel, upstream), ""};
 }
 

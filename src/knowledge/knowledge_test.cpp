@@ -1,7 +1,12 @@
 #include "knowledge/knowledge.h"
 
+#include <fstream>
 #include <gtest/gtest.h>
 #include <set>
+
+#include "knowledge/imported/compile.h"
+#include "knowledge/packed.h"
+#include "knowledge/written.h"
 
 namespace inquest {
 namespace {
@@ -50,7 +55,7 @@ TEST(Knowledge, HoldsTheIssuesOfTheRepository) {
 TEST(Knowledge, TellsTheStatusOfTheKernelAndHalvesTheConfidenceOfAFixedOne) {
     auto affected = match_of(timeout_event("3.10.0-1160.80.1.el7.x86_64"));
     auto fixed = match_of(timeout_event("3.10.0-1160.90.1.el7.x86_64"));
-    auto unknown = match_of(timeout_event("5.4.241-1-tlinux4-0017.3"));
+    auto unknown = match_of(timeout_event("4.14.355-275.570.amzn2.x86_64"));
     EXPECT_EQ(affected.status, IssueStatus::affected);
     EXPECT_GE(affected.confidence, kConfident);
     EXPECT_EQ(fixed.status, IssueStatus::fixed);
@@ -105,6 +110,40 @@ TEST(Knowledge, SearchFindsIssuesByWordsAndFunctions) {
     ASSERT_EQ(knowledge.search("trailing_symlink").size(), 1u);
     EXPECT_EQ(knowledge.search("XFS symlink")[0]->id, "xfs-recycled-inode-get-link");
     EXPECT_TRUE(knowledge.search("xfs no-such-word").empty());
+}
+
+// A file with the hand-written issues of the program, one of them with another title, and one's own.
+TEST(Knowledge, ACompiledFileBringsOnesOwnIssuesAndLeavesTheProgramsAlone) {
+    Collection all{{}, {}, {}, built_in_written()};
+    ASSERT_GT(all.written.size(), 20u);
+    auto own = written_below(INQUEST_SOURCE_DIR "/knowledge/fs/ovl-dentry-refcount-leak.yaml");
+    ASSERT_TRUE(own);
+    ASSERT_EQ(own->size(), 1u);
+    auto root = unpack(own->front().packed).value();
+    auto set = [&](std::string_view key, const char* value) {
+        for (std::size_t i = 0; i < root.keys.size(); ++i)
+            if (root.keys[i] == key) root.items[i].text = value;
+    };
+    set("title", "A title of another day");
+    all.written.push_back({"built-in.yaml", pack(root), true});
+    set("id", "ovl-of-our-own");
+    all.written.push_back({"own.yaml", pack(root), false});
+    auto path = testing::TempDir() + "knowledge_test.knowledge";
+    std::ofstream(path, std::ios::binary) << compile(all).value();
+
+    Knowledge knowledge = Knowledge::built_in();
+    auto count = knowledge.issues().size();
+    ASSERT_TRUE(knowledge.add_catalogue(path));
+    EXPECT_EQ(knowledge.issues().size(), count + 1);
+    EXPECT_EQ(knowledge.find("ovl-of-our-own")->title, "A title of another day");
+    EXPECT_NE(knowledge.find("ovl-dentry-refcount-leak")->title, "A title of another day");
+    Knowledge nothing;
+    ASSERT_TRUE(nothing.add_catalogue(path));
+    EXPECT_EQ(nothing.issues().size(), count + 1) << "they are all in the file";
+
+    all.written.push_back({"bad.yaml", "bytes that are no issue", false});
+    std::ofstream(path, std::ios::binary) << compile(all).value();
+    EXPECT_FALSE(nothing.add_catalogue(path));
 }
 
 }  // namespace inquest

@@ -43,6 +43,26 @@ def test_a_cut_input_is_reported_and_gives_3():
         assert b"lab_conn_put" in done.stdout and done.stderr.count(b"\n") == 1, done
 
 
+def test_a_compiled_file_of_issues_that_is_damaged_or_old_gives_3_and_a_sentence():
+    with tempfile.TemporaryDirectory() as scratch:
+        report, good = pathlib.Path(scratch) / "reports", pathlib.Path(scratch) / "good"
+        report.mkdir()
+        (report / "T-1.yaml").write_text("title: it died\nadvice: do not\n")
+        (report / "T-1.log").write_bytes(CRASH.read_bytes())
+        done = run("issue", "import", "solved", report, "-o", good)
+        assert done.returncode == 0, done
+        assert run("issue", "show", "--knowledge", good, "T-1").returncode == 0
+        assert b"T-1" in run("issue", "match", "--knowledge", good, CRASH).stdout
+        data = good.read_bytes()
+        middle = len(data) // 2
+        for bad in (data[:-1], data[:20], data[:7] + b"9" + data[8:],
+                    data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1:]):
+            path = pathlib.Path(scratch) / "bad"
+            path.write_bytes(bad)
+            done = run("report", "--knowledge", path, CRASH)
+            assert done.returncode == 3 and not done.stdout and done.stderr.count(b"\n") == 1, done
+
+
 def test_standard_input_is_a_dash():
     done = run("report", "--brief", "-", stdin=None, input=CRASH.read_bytes())
     assert done.returncode == 0 and b"lab_conn_put" in done.stdout, done

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Measures how well imported issues are found again, and how sure the program is of them (docs/evaluation-known-issues.md).
 
-usage: measure_known_issues.py RANK_CRASHES CATALOGUE RECORDS.jsonl [--absent LOG_FOLDER]... [--fit] [--list]
+usage: measure_known_issues.py RANK_CRASHES CATALOGUE RECORDS.jsonl [--pairs PAIRS.jsonl] [--absent LOG_FOLDER]... [--fit] [--list]
 
 RECORDS holds one record of the kernel CNA a line: {"cve", "text", ...}. Each quoted crash is changed as builds, consoles
 and mailers change it, read by the program's own reader, and looked up twice: with its issue in the catalogue (is it the
 first?) and without it (is something else claimed?). Every second record, by a hash of its id, was used to fit the
-confidences (--fit prints new ones); tables are of the others. LOG_FOLDER: crash logs of other origin; whatever is
+confidences (--fit prints new ones); tables are of the others. PAIRS: reports by others of bugs that are in the records
+(pairs_of_sources.py finds them). LOG_FOLDER: crash logs of other origin; whatever is
 claimed there with confidence is listed, to be judged by eye. Exit status 1: fewer than 90% are the first on average, or a
 change makes 2% of false claims.
 """
@@ -173,12 +174,33 @@ def percent(part, whole):
     return f"{100 * part / whole:.1f}%" if whole else "-"
 
 
+def measure_pairs(options):
+    """How reports from elsewhere find the records of their bugs."""
+    pairs = [json.loads(line) for line in lines_of(options.pairs)]
+    answers = ranked(options.program, options.catalogue, [{"id": pair["cve"], "variant": "", "text": pair["text"]} for pair in pairs])
+    count = collections.Counter()
+    for answer in answers:
+        found = best(answer["events"])
+        sure = bool(found) and found[0]["confidence"] >= CONFIDENT
+        count["first"] += bool(found) and found[0]["id"] == answer["id"]
+        count["in three"] += any(f["id"] == answer["id"] for f in found[:3])
+        count["confident"] += sure
+        count["wrong"] += sure and found[0]["id"] != answer["id"]
+        if options.list and sure and found[0]["id"] != answer["id"]:
+            print("claimed for", answer["id"], found[0])
+    whole = len(answers)
+    print(f"other sources: {whole} reports of {len({a['id'] for a in answers})} bugs: first {percent(count['first'], whole)}, "
+          f"in three {percent(count['in three'], whole)}, confident {percent(count['confident'], whole)}, "
+          f"confident and of another record {percent(count['wrong'], whole)}\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("catalogue")
     parser.add_argument("records", type=pathlib.Path)
     parser.add_argument("--absent", action="append", type=pathlib.Path, default=[])
+    parser.add_argument("--pairs", type=pathlib.Path)
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--list", action="store_true", help="name what was not found and what was wrongly claimed")
     options = parser.parse_args()
@@ -231,6 +253,8 @@ def main():
     if options.fit:
         weights = fit(samples)
         print("rate(): " + ", ".join(f"{name} {weight:.2f}" for name, weight in zip(NAMES, weights)) + "\n")
+    if options.pairs:
+        measure_pairs(options)
     for folder in options.absent:
         logs = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".json", ".yaml", ".md", ".right"))
         found = ranked(options.program, options.catalogue,

@@ -21,6 +21,8 @@ Json to_json(const Catalogue& catalogue, const RankedCrash& one) {
                         {"guilty", one.guilty},
                         {"same_kind", one.kind == KindFit::same},
                         {"innermost", one.innermost},
+                        {"at_home", one.at_home},
+                        {"victim", one.victim},
                         {"score", one.score},
                         {"confidence", one.confidence}};
 }

@@ -9,6 +9,8 @@
 #include "knowledge/imported/compile.h"
 #include "knowledge/imported/describe.h"
 #include "knowledge/imported/rank.h"
+#include "knowledge/loader.h"
+#include "knowledge/packed.h"
 
 using namespace inquest;
 
@@ -25,6 +27,12 @@ void use(const Catalogue& catalogue) {
         (void)holds_words(catalogue, issue, {"a", "b"});
     }
     (void)catalogue.find("CVE-2021-47011");
+    for (std::uint32_t i = 0; i < std::min(catalogue.written(), kFew); ++i) {
+        auto written = catalogue.written(i);
+        std::vector<LintProblem> problems;
+        if (auto root = unpack(written.packed)) read_issue(*root, std::string(written.file), problems);
+    }
+    for (std::uint32_t i = 0; i < std::min(catalogue.sources(), kFew); ++i) (void)catalogue.source(i);
 }
 
 void compile_and_use(ImportedIssue issue) {

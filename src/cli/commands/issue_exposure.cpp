@@ -29,7 +29,9 @@ constexpr std::string_view kDescription =
     "Before it crashes: compares a kernel with the affected versions of every known\n"
     "issue. Without --kernel and --banner it asks about this machine, its modules\n"
     "included. Of imported issues (CVEs) the twenty nearest are listed and the others\n"
-    "counted. Exit status: 0 affected by at least one, 1 by none, 2 wrong usage.";
+    "counted: those of loaded modules first, and of these the ones that a crash could be\n"
+    "recognised as. Which options of a .config build the code of an issue is not known.\n"
+    "Exit status: 0 affected by at least one, 1 by none, 2 wrong usage.";
 
 // Of a kernel: what is asked about.
 struct Subject {
@@ -156,8 +158,8 @@ std::string imported_text(const ImportedExposure& imported) {
                        std::to_string(imported.with_crash) + " that a crash could be recognised as), " +
                        std::to_string(imported.unknown) + " unknown, " + std::to_string(imported.safe) +
                        " fixed or never affected\n";
-    if (imported.affected == 0 && imported.unknown > 0)
-        text += "For those upstream's versions are known, and this vendor's are not.\n";
+    if (imported.unknown > 0)
+        text += "Unknown are those of which upstream's versions are known, and this vendor's are not.\n";
     if (!imported.nearest.empty())
         text += "The " + std::to_string(imported.nearest.size()) +
                 " nearest; 'inquest issue show ID' tells more:\n";
@@ -196,7 +198,7 @@ Exit run(const Arguments& arguments) {
         return Exit::usage;
     }
     auto knowledge = knowledge_of(arguments);
-    if (!knowledge) return Exit::usage;
+    if (!knowledge) return knowledge.error();
     auto exposures = exposure(*knowledge, subject->kernel, subject->modules);
     bool affected = std::ranges::any_of(
         exposures, [](const Exposure& one) { return one.answer.status == IssueStatus::affected; });

@@ -35,6 +35,8 @@ constexpr std::string_view kDescription =
     "  osv               a distribution's advisories as OSV JSON\n"
     "  rpm-changelog     a kernel.spec, or what rpm -q --changelog prints\n"
     "  debian-changelog  the changelog.Debian of a kernel package\n"
+    "  git               a clone of Linux: commits that quote a crash\n"
+    "  solved            a folder of crash reports of your own: NAME.yaml and NAME.log\n"
     "\n"
     "Prints what was read, and which records were not and why. Exit status: 0 all\n"
     "records were read, 1 some were not, 2 wrong usage, 3 a PATH was unreadable.";

@@ -19,7 +19,7 @@ constexpr std::string_view kDescription = "Exit status: 0 there are some, 1 ther
 
 Exit run(const Arguments& arguments) {
     auto knowledge = knowledge_of(arguments);
-    if (!knowledge) return Exit::usage;
+    if (!knowledge) return knowledge.error();
     std::string area = arguments.value("--area");
     std::vector<const Issue*> issues;
     for (const Issue& issue : knowledge->issues())

@@ -40,7 +40,7 @@ Exit run(const Arguments& arguments) {
         return Exit::usage;
     }
     auto knowledge = knowledge_of(arguments);
-    if (!knowledge) return Exit::usage;
+    if (!knowledge) return knowledge.error();
     AssembleOptions options{&*knowledge, arguments.value("--kernel"), true};
     std::string text;
     Exit status = Exit::nothing;

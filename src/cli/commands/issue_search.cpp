@@ -28,7 +28,7 @@ Exit run(const Arguments& arguments) {
         return Exit::usage;
     }
     auto knowledge = knowledge_of(arguments);
-    if (!knowledge) return Exit::usage;
+    if (!knowledge) return knowledge.error();
     const std::string words = join(arguments.positional(), " ");
     auto issues = knowledge->search(words);
     auto [imported, count] = knowledge->search_imported(words, kMostImported);

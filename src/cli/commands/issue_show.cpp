@@ -24,7 +24,7 @@ Exit run(const Arguments& arguments) {
         return Exit::usage;
     }
     auto knowledge = knowledge_of(arguments);
-    if (!knowledge) return Exit::usage;
+    if (!knowledge) return knowledge.error();
     auto output = Output::open("");
     RenderOptions look;
     if (output) look.colour = output->colour();

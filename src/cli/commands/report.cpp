@@ -78,8 +78,9 @@ Exit run(const Arguments& arguments) {
     const Knowledge* knowledge = &Knowledge::built_in();
     std::optional<Knowledge> more;
     if (arguments.has("--knowledge")) {
-        more = knowledge_of(arguments);
-        if (!more) return Exit::usage;
+        auto read = knowledge_of(arguments);
+        if (!read) return read.error();
+        more = std::move(*read);
         knowledge = &*more;
     }
     Redactor redactor;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "knowledge/imported/describe.h"
 #include "knowledge/imported/rank.h"
 #include "knowledge/issue_match.h"
@@ -43,18 +44,39 @@ bool on_branch_of(const UpstreamCommit& fix, const KernelPackage& package) {
     return fixed && own && fixed->branch() == own->branch();
 }
 
-// `affected`: the kernel has upstream's code, and the bug.
-std::string advice(const Issue& issue, const UpstreamCommit* fix, const KernelPackage& package,
-                   bool affected) {
-    if (!fix) return "No fix is known.";
-    if (!affected)
+// "5.15.124, 6.1.43 and 6.5"
+std::string releases_in_words(const Issue& issue) {
+    std::vector<std::string> fixed;
+    for (const UpstreamCommit& fix : issue.upstream)
+        if (!fix.mainline.empty()) fixed.push_back(fix.mainline);
+    if (fixed.size() < 2) return join(fixed, "");
+    auto last = fixed.back();
+    fixed.pop_back();
+    return join(fixed, ", ") + " and " + last;
+}
+
+std::string upgrade_by_branch(const UpstreamCommit& fix, const KernelPackage& package) {
+    std::string_view target = package.product == "upstream" ? "" : "a package that is built on ";
+    if (on_branch_of(fix, package))
+        return concat({"Upgrade to ", target, "Linux ", fix.mainline, " or later (", words_of(fix), ")."});
+    return concat({"No release of this kernel's branch is known to have the fix. Upgrade to ", target,
+                   "Linux ", fix.mainline, " or later (", words_of(fix), ")."});
+}
+
+std::string advice(const Issue& issue, const KernelPackage& package, const AffectedAnswer& answer) {
+    bool affected = answer.status == IssueStatus::affected;
+    const auto* fix = fix_for(issue, affected ? package.upstream : "");
+    bool vendors = !package.product.empty() && package.product != "upstream";
+    if (vendors && !answer.fixed_in.empty())
+        return concat({"Upgrade to ", answer.fixed_in, " or later, which has the fix",
+                       fix ? concat({" (", words_of(*fix), ")."}) : "."});
+    if (!fix || fix->mainline.empty()) return "No release with a fix is known.";
+    if (affected) return upgrade_by_branch(*fix, package);
+    if (vendors)
         return concat({"Look for ", issue.id, " or its fix (", words_of(*fix),
                        ") in the changelog of this kernel's newest package; upgrade if it is there."});
-    std::string_view target = package.product == "upstream" ? "" : "a package that is built on ";
-    if (on_branch_of(*fix, package))
-        return concat({"Upgrade to ", target, "Linux ", fix->mainline, " or later (", words_of(*fix), ")."});
-    return concat({"No release of this kernel's branch is known to have the fix. Upgrade to ", target,
-                   "Linux ", fix->mainline, " or later (", words_of(*fix), ")."});
+    return concat({"The fix (", words_of(*fix), ") is in Linux ", releases_in_words(issue),
+                   ". Upgrade if this kernel is older on its branch."});
 }
 
 // Two sources may have one bug under different ids: the fix tells.
@@ -96,9 +118,7 @@ IssueMatch told(ImportedCandidate&& candidate, const CrashEvent& event, const Ke
     const Issue& issue = candidate.issue;
     IssueMatch match = told(issue, std::move(candidate.fit), event, kernel, package);
     if (match.status == IssueStatus::fixed || match.status == IssueStatus::not_affected) return match;
-    bool follows_upstream = match.status == IssueStatus::affected;
-    const auto* fix = fix_for(issue, follows_upstream ? package.upstream : "");
-    match.remedies.push_back({advice(issue, fix, package, follows_upstream), "", fix ? "reboot" : ""});
+    match.remedies.push_back({advice(issue, package, is_affected(package, issue.affected)), "", "reboot"});
     return match;
 }
 

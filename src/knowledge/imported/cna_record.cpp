@@ -1,10 +1,10 @@
 #include "knowledge/imported/cna_record.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "knowledge/imported/quoted_crashes.h"
 #include "knowledge/imported/subject.h"
 #include "knowledge/ranges.h"
 #include "knowledge/upstream_version.h"
@@ -14,14 +14,6 @@ namespace {
 
 constexpr std::size_t kMaxText = 256 << 10;  // of a description
 constexpr std::size_t kMaxList = 1000;       // files, or branches, of one record
-constexpr std::size_t kMaxCrashes = 8;
-constexpr std::size_t kMaxPath = 256;
-constexpr std::size_t kMaxFunction = 256;
-
-bool is_path(std::string_view text) {
-    return !text.empty() && text.size() <= kMaxPath &&
-           std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
-}
 
 bool is_version(std::string_view text) {
     static constexpr std::size_t kLongest = 24;
@@ -47,7 +39,7 @@ void add_files(ImportedIssue& issue, const Json& list) {
     if (!list.array()) return;
     for (const Json& file : *list.array()) {
         const std::string* path = file.string();
-        if (!path || !is_path(*path) || issue.files.size() == kMaxList) continue;
+        if (!path || !is_file_name(*path) || issue.files.size() == kMaxList) continue;
         if (std::ranges::find(issue.files, *path) == issue.files.end()) issue.files.push_back(*path);
     }
 }
@@ -69,28 +61,6 @@ void read_dyad(ImportedIssue& issue, std::string_view dyad, std::string_view nam
         add_fix(issue,
                 parts.size() == 4 ? branch_fix(parts[0], parts[2], parts[3]) : std::optional<BranchFix>(),
                 name, result);
-    }
-}
-
-void add_modules(ImportedIssue& issue, const CrashEvent& event) {
-    auto add = [&](const std::string& module) {
-        if (module.empty() || module.size() > kMaxFunction || issue.modules.size() == kMaxList) return;
-        if (std::ranges::find(issue.modules, module) == issue.modules.end()) issue.modules.push_back(module);
-    };
-    add(event.ip.module);
-    for (const Frame& frame : event.trace) add(frame.module);
-}
-
-// The crashes that the text quotes.
-void add_crashes(ImportedIssue& issue, std::string_view text, const EventsOf& events_of) {
-    std::set<std::pair<Kind, std::vector<std::string>>> seen;
-    for (const CrashEvent& event : events_of(text.substr(0, kMaxText))) {
-        CrashShape shape = shape_of(EventView(event));
-        if (shape.guilty.size() > kMaxFunction) shape.guilty.clear();
-        std::erase_if(shape.functions, [](const auto& name) { return name.size() > kMaxFunction; });
-        if (shape.functions.empty() || issue.crashes.size() == kMaxCrashes) continue;
-        add_modules(issue, event);
-        if (seen.emplace(shape.kind, shape.functions).second) issue.crashes.push_back(std::move(shape));
     }
 }
 
@@ -141,7 +111,7 @@ std::optional<ImportedIssue> read_cve_record(std::string_view json, std::string_
     }
     issue.subject = subject_key(cna.text("title"));
     read_dyad(issue, dyad, name, result);
-    add_crashes(issue, text, events_of);
+    add_crashes(issue, events_of(std::string_view(text).substr(0, kMaxText)));
     take_notes(issue, text, result);
     return issue;
 }
@@ -164,7 +134,7 @@ std::optional<ImportedIssue> read_cve_line(std::string_view json, std::string_vi
             add_fix(issue,
                     branch_fix(range.text("introduced"), range.text("fixed"), range.text("fixed_commit")),
                     name, result);
-    add_crashes(issue, record->text("text"), events_of);
+    add_crashes(issue, events_of(record->text("text").substr(0, kMaxText)));
     take_notes(issue, record->text("text"), result);
     return issue;
 }

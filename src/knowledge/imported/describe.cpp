@@ -17,7 +17,7 @@ std::string_view folder_of(std::string_view file) {
     return slash == file.npos ? std::string_view() : file.substr(0, slash);
 }
 
-// "CVE-2022-48920: warning in btrfs_put_transaction, fixed in fs/btrfs/transaction.c"
+// "CVE-2022-48920: warning in btrfs_put_transaction, the fix is in fs/btrfs/transaction.c"
 std::string title_of(const Catalogue& catalogue, std::uint32_t issue,
                      const std::vector<std::string_view>& files) {
     std::string title(catalogue.id(issue));
@@ -25,7 +25,7 @@ std::string title_of(const Catalogue& catalogue, std::uint32_t issue,
         title += concat({": ", name_of(catalogue.kind(crashes.first))});
         if (auto guilty = catalogue.guilty(crashes.first)) title += concat({" in ", catalogue.name(*guilty)});
     }
-    if (!files.empty()) title += concat({", fixed in ", files.front()});
+    if (!files.empty()) title += concat({", the fix is in ", files.front()});
     if (files.size() > 1) title += " and " + std::to_string(files.size() - 1) + " more";
     return title;
 }

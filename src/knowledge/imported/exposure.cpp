@@ -63,7 +63,8 @@ struct Found {
 // By number, so that CVE-2024-9999 is older than CVE-2024-10000.
 bool comes_before(const Found& a, const Found& b) {
     auto key = [](const Found& found) {
-        return std::tuple(found.status != IssueStatus::affected, found.module.empty(), !found.core,
+        bool loaded = !found.module.empty();
+        return std::tuple(found.status != IssueStatus::affected, !loaded, !loaded && !found.core,
                           !found.crash);
     };
     if (key(a) != key(b)) return key(a) < key(b);

@@ -62,6 +62,9 @@ std::vector<AffectedRange> ranges_of(const std::vector<Catalogue>& catalogues, c
         AffectedRange& range = ranges.emplace_back(AffectedRange{.product = "upstream"});
         range.introduced = known(own.introduced(i));
         range.fixed = known(own.fixed(i));
+        // A message without "Fixes:" does not say that the bug was always there.
+        if (range.introduced.empty() && is_commit_id(own.id(entry.issue)))
+            range.before = AffectedRange::Before::unknown;
         auto commit = own.commit(i);
         if (!commit.empty()) range.evidence = "commit " + commit.substr(0, kShort);
     }

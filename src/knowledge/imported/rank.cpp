@@ -144,7 +144,7 @@ std::vector<RankedCrash> rank(const Catalogue& catalogue, const CrashShape& even
         if (ranked.kind == KindFit::foreign) continue;
         const auto quoted = steps_of(catalogue, crash);
         compare(ranked, steps, quoted);
-        ranked.at_home = ranked.victim && is_at_home(catalogue, ranked);
+        ranked.at_home = is_at_home(catalogue, ranked);
         ranked.event_share = share(ranked.matched, event_weight);
         ranked.crash_share = share(ranked.matched, sum(quoted));
         if (guilty && guilty == catalogue.guilty(crash)) ranked.guilty = weight_of(catalogue, *guilty);

@@ -18,9 +18,8 @@ struct RankedCrash {
     double crash_share = 0;                // ... of all that the quoted crash has
     double guilty = 0;                     // weight of the function to blame where it is the same, else 0
     KindFit kind = KindFit::related;
-    bool victim = false;  // such an event shows who suffers from the bug, not who has it
-    bool at_home =
-        false;  // of a victim: a function in common is named after a file of the fix, or its folder
+    bool victim = false;     // such an event shows who suffers from the bug, not who has it
+    bool at_home = false;    // a function in common is named after a file of the fix, or its folder
     bool innermost = false;  // the innermost function with weight is the same
     double score = 0;        // what they are ranked by
     Confidence confidence = 0;

@@ -20,15 +20,18 @@ struct Fit {
 };
 
 constexpr double kHighest = 0.97;
-// With one or two functions in common, however rare, another bug in them is about as likely.
+// With one or two functions in common, however rare, another bug in them is about as likely; more so where
+// none of them is of the code that the fix changed.
 constexpr double kOneFunction = 0.6, kTwoFunctions = 0.75;
+constexpr double kOneFunctionElsewhere = 0.35, kTwoFunctionsElsewhere = 0.6;
 // A stall and a lack of memory show who waits, not who makes him wait: nothing, when the fix is elsewhere.
 constexpr double kVictim = 0.6, kVictimElsewhere = 0.3;
 
 double highest_for(const RankedCrash& one) {
     if (one.victim) return one.at_home ? kVictim : kVictimElsewhere;
-    if (one.functions.size() < 2) return kOneFunction;
-    return one.functions.size() < 3 ? kTwoFunctions : kHighest;
+    if (one.functions.size() < 2) return one.at_home ? kOneFunction : kOneFunctionElsewhere;
+    if (one.functions.size() < 3) return one.at_home ? kTwoFunctions : kTwoFunctionsElsewhere;
+    return kHighest;
 }
 
 double confidence_of(const RankedCrash& one, double rival) {
