@@ -90,7 +90,8 @@ Result<Catalogue> Catalogue::open(const std::string& path) {
     if (file.fd() < 0 || ::fstat(file.fd(), &status) != 0) return fail(path + " cannot be opened");
     auto size = static_cast<std::size_t>(status.st_size);
     if (!S_ISREG(status.st_mode) || size == 0) return fail(path + " is no catalogue of issues");
-    void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd(), 0);
+    // All of it is read for the hash: one fault for every page would cost more than the hash.
+    void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file.fd(), 0);
     if (address == MAP_FAILED) return fail(path + " cannot be mapped");
     std::shared_ptr<const void> mapping(
         address, [size](const void* mapped) { ::munmap(const_cast<void*>(mapped), size); });

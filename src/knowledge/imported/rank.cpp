@@ -104,14 +104,25 @@ void compare(RankedCrash& ranked, const std::vector<Step>& event, const std::vec
     ranked.innermost = rows > 0 && columns > 0 && event[0].function == crash[0].function;
 }
 
-// "fs/btrfs/transaction.c" is the home of functions that have "btrfs" or "transaction" in their names.
+// "qla" of "qla24xx_async_abort_cmd" and of "qla_bsg.c": what drivers put before their names.
+std::string_view first_letters(std::string_view name) {
+    auto end = std::ranges::find_if_not(name, is_alpha);
+    return name.substr(0, static_cast<std::size_t>(end - name.begin()));
+}
+
+// "fs/btrfs/transaction.c" is the home of functions that have "btrfs" or "transaction" in their names, or
+// begin with the same letters as the file.
 bool is_at_home(const Catalogue& catalogue, const RankedCrash& ranked) {
     static constexpr std::size_t kShortest = 4;
+    static constexpr std::size_t kShortestPrefix = 3;
     auto named_after = [&](std::string_view part) {
         part = part.substr(0, part.find('.'));
-        return part.size() >= kShortest && std::ranges::any_of(ranked.functions, [&](std::uint32_t function) {
-                   return catalogue.name(function).find(part) != std::string_view::npos;
-               });
+        auto prefix = first_letters(part);
+        return std::ranges::any_of(ranked.functions, [&](std::uint32_t function) {
+            auto name = catalogue.name(function);
+            return (part.size() >= kShortest && name.find(part) != std::string_view::npos) ||
+                   (prefix.size() >= kShortestPrefix && first_letters(name) == prefix);
+        });
     };
     for (auto file : catalogue.files(ranked.issue)) {
         auto parts = split(file, '/');

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "knowledge/imported/rank.h"
@@ -34,6 +35,20 @@ double highest_for(const RankedCrash& one) {
     return kHighest;
 }
 
+// What the regression says against how often it was right: in the middle it is too sure, since a fix of
+// another path to the same place looks much like the right one.
+double calibrated(double said) {
+    struct Knot {
+        double said, right;
+    };
+    static constexpr std::array<Knot, 8> kKnots{
+        {{0, 0}, {0.30, 0.17}, {0.45, 0.36}, {0.58, 0.40}, {0.63, 0.61}, {0.70, 0.74}, {0.90, 0.90}, {1, 1}}};
+    auto above = std::ranges::find_if(kKnots, [&](const Knot& knot) { return said <= knot.said; });
+    if (above == kKnots.begin() || above == kKnots.end()) return said;
+    const Knot& below = *(above - 1);
+    return below.right + (said - below.said) * (above->right - below.right) / (above->said - below.said);
+}
+
 double confidence_of(const RankedCrash& one, double rival) {
     static constexpr Fit kFit;
     auto [low, high] = std::minmax(one.event_share, one.crash_share);
@@ -41,7 +56,7 @@ double confidence_of(const RankedCrash& one, double rival) {
                  kFit.high_share * high + kFit.guilty * one.guilty +
                  (one.kind == KindFit::same ? kFit.same_kind : 0) + (one.innermost ? kFit.innermost : 0) +
                  kFit.rival * std::pow(rival, 4);
-    return std::min(1 / (1 + std::exp(-sum)), highest_for(one));
+    return std::min(calibrated(1 / (1 + std::exp(-sum))), highest_for(one));
 }
 
 }  // namespace
