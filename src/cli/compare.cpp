@@ -30,8 +30,8 @@ Exit compare_inputs(std::span<const std::string> inputs, const ReportJob& job) {
     assembly.all_boots = true;
     std::vector<CrashCase> cases;
     bool unreadable = false;
-    for (const std::string& path : inputs) {
-        auto input = open_input(path);
+    for (auto parts : group_inputs(inputs)) {
+        auto input = open_input(parts);
         if (!input) {
             say(input.error().message());
             unreadable = true;

@@ -60,10 +60,10 @@ CrashEvent event_of(const DumpInput& dump) {
 
 }  // namespace
 
-Result<DumpInput> read_dump(const std::string& path) {
-    auto session = Session::open(path);
+Result<DumpInput> read_dump(std::span<const std::string> paths, const Tell& tell) {
+    auto session = Session::open(paths, tell);
     if (!session) return std::unexpected(std::move(session.error()));
-    DumpInput dump{.path = path, .format = (*session)->facts().format};
+    DumpInput dump{.path = paths.front(), .format = (*session)->facts().format};
     dump.problems = (*session)->facts().problems;
     dump.kernel.release = (*session)->release();
     dump.kernel.version = (*session)->version();

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,9 @@ struct DumpInput {
     std::vector<std::string> problems;  // what the dump lacks, a sentence each
 };
 
-// Opens the dump; only what it alone holds is used. The error says why nothing can be read out of it.
-Result<DumpInput> read_dump(const std::string& path);
+// Opens the dump, one file or the parts of a split one; only what it alone holds is used. `tell` hears what
+// takes long. The error says why nothing can be read out of it.
+Result<DumpInput> read_dump(std::span<const std::string> paths, const Tell& tell);
 
 // Completes a report that was made from the dump's log. Without an event in the log the memory's own account
 // of the crash becomes one. Then the checks of that level are run.

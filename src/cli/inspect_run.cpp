@@ -70,8 +70,11 @@ InspectionOutcome help_of_inspections(std::span<const std::string> words) {
 
 InspectionOutcome run_inspection(const Inspection& inspection, Workspace& workspace,
                                  std::span<const std::string> arguments, bool json) {
+    const std::uint64_t torn = workspace.session().torn_reads();
     auto found = inspection.run(workspace, arguments);
     if (!found) return {"", {std::string(inspection.name) + ": " + found.error().message()}, Exit::usage};
+    if (found->problems.empty() && workspace.session().torn_reads() != torn)
+        found->problems.emplace_back("some of the pages that this answer needs are missing from the file");
     Exit status = found->problems.empty() ? Exit::found : Exit::unreadable;
     return {json ? found->json.dump(2) + "\n" : std::move(found->text), std::move(found->problems), status};
 }

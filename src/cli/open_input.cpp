@@ -7,6 +7,8 @@
 
 #include "cli/crash_folder.h"
 #include "cli/dump_format.h"
+#include "cli/output.h"
+#include "dump/split.h"
 
 namespace inquest {
 namespace {
@@ -52,9 +54,10 @@ std::string log_beside(const fs::path& dump) {
     return {};
 }
 
-Result<OpenInput> open_vmcore(const std::string& path) {
+Result<OpenInput> open_vmcore(std::span<const std::string> parts) {
+    const std::string& path = parts.front();
     if (path == "-") return fail("a kernel dump cannot be read from standard input: give its file");
-    auto dump = read_dump(path);
+    auto dump = read_dump(parts, [](const std::string& sentence) { say(sentence); });
     if (!dump) {
         auto log = log_beside(path);
         if (log.empty()) return std::unexpected(std::move(dump.error()));
@@ -69,7 +72,7 @@ Result<OpenInput> open_vmcore(const std::string& path) {
 Result<OpenInput> open_folder(const std::string& path, const CrashFolder& folder) {
     if (!folder.log.empty()) return open_file(folder.log, path + ": reading " + folder.log);
     if (!folder.parts.empty()) return open_pstore(path, folder);
-    return open_vmcore(folder.dump);
+    return open_vmcore({&folder.dump, 1});
 }
 
 Result<OpenInput> open_directory(const std::string& path) {
@@ -94,11 +97,28 @@ Result<OpenInput> open_directory(const std::string& path) {
 
 }  // namespace
 
-Result<OpenInput> open_input(const std::string& path) {
+std::vector<std::span<const std::string>> group_inputs(std::span<const std::string> paths) {
+    std::vector<std::span<const std::string>> groups;
+    std::string last;
+    for (const std::string& path : paths) {
+        const bool alone = paths.size() == 1 || path == "-" || dump_format(path).empty();
+        std::string identity = alone ? "" : split_identity(path);
+        if (!identity.empty() && identity == last) {
+            groups.back() = {groups.back().data(), groups.back().size() + 1};
+        } else {
+            groups.emplace_back(&path, 1);
+        }
+        last = std::move(identity);
+    }
+    return groups;
+}
+
+Result<OpenInput> open_input(std::span<const std::string> parts) {
+    const std::string& path = parts.front();
     if (path == kPreviousBoot) return open_journal();
     std::error_code error;
     if (path != "-" && fs::is_directory(path, error)) return open_directory(path);
-    if (auto format = dump_format(path); !format.empty()) return open_vmcore(path);
+    if (auto format = dump_format(path); !format.empty()) return open_vmcore(parts);
     return open_file(path, "");
 }
 

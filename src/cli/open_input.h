@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/dump_input.h"
@@ -22,7 +24,12 @@ struct OpenInput {
 };
 
 // `path` is a log, "-", the folder of a crash, a folder of such folders (the newest is taken), a dump (its
-// own log is taken, the one beside it when it cannot be read), or the place of a KeptCrash.
-Result<OpenInput> open_input(const std::string& path);
+// own log is taken, the one beside it when it cannot be read), or the place of a KeptCrash. Several parts
+// are a dump that makedumpfile split.
+Result<OpenInput> open_input(std::span<const std::string> parts);
+inline Result<OpenInput> open_input(const std::string& path) { return open_input({&path, 1}); }
+
+// Which of the paths are one input: neighbours that are parts of one dump that makedumpfile split.
+std::vector<std::span<const std::string>> group_inputs(std::span<const std::string> paths);
 
 }  // namespace inquest

@@ -123,34 +123,45 @@ class Finder {
         }
     }
 
-    // markers, names, num_syms, relative_base and offsets before the token table.
-    bool find_the_rest() {
-        std::size_t marker = token_table - 4;
-        while (marker >= 4 && *peek<std::uint32_t>(bytes_, marker) == 0) marker -= 4;  // padding
-        std::size_t last = marker;
-        while (marker >= 4 && *peek<std::uint32_t>(bytes_, marker) != 0 &&
-               *peek<std::uint32_t>(bytes_, marker) > *peek<std::uint32_t>(bytes_, marker - 4))
-            marker -= 4;
-        if (*peek<std::uint32_t>(bytes_, marker) != 0) return false;
-        const std::uint64_t markers = (last - marker) / 4 + 1,
-                            last_marker = *peek<std::uint32_t>(bytes_, last);
-        constexpr std::uint64_t kLongestTail = kMarkerStep * 128;
-        if (markers < 4 || last_marker > marker) return false;
-        std::uint64_t from = marker - last_marker > kLongestTail ? marker - last_marker - kLongestTail : 16;
-        for (std::uint64_t start = align(from, 8); start + last_marker < marker; start += 8) {
-            std::uint32_t count = *peek<std::uint32_t>(bytes_, start - 8);
-            if (count <= (markers - 1) * kMarkerStep || count > markers * kMarkerStep ||
-                !names_fill(start, count, marker))
+    // The names before the token table: num_syms in front of them, and behind them a marker for every 256th
+    // that says where it stands. 6.2 put a table of sorted names behind the markers.
+    bool find_names() {
+        constexpr std::size_t kMostNames = 32 << 20, kShortest = 2, kLongest = 64;  // bytes a name on average
+        for (std::size_t at = token_table / 4 * 4; at >= 4 && token_table - at < kMostNames; at -= 4) {
+            const std::uint64_t count = *peek<std::uint32_t>(bytes_, at - 4);
+            if (count < kMarkerStep || count > (token_table - at) / kShortest ||
+                count < (token_table - at) / kLongest)
                 continue;
-            names = start;
-            num_syms = start - 8;
-            relative_base = start - 16;
-            std::uint64_t size = align(count * std::uint64_t{4}, 8);
-            if (size > relative_base) return false;
+            // num_syms took 8 bytes up to 6.12.
+            for (std::size_t start : {at, at + 4})
+                if (markers_follow(start, count)) {
+                    names = start;
+                    num_syms = at - 4;
+                    return true;
+                }
+        }
+        return false;
+    }
+
+    // The offsets, and the base that they are relative to. Up to 6.3 they lie before num_syms with the base
+    // behind them, later behind the token index; 7.x has no base. `image_start` tells a base from other
+    // words.
+    bool find_offsets(std::uint64_t start, std::uint64_t image_start) {
+        const std::uint64_t count = *peek<std::uint32_t>(bytes_, num_syms), size = align(count * 4, 8);
+        auto is_base = [&](std::size_t at) {
+            constexpr std::uint64_t kNear = 16 << 20;
+            auto word = peek<std::uint64_t>(bytes_, at);
+            return word && *word - (image_start - kNear) < 2 * kNear;
+        };
+        if (num_syms >= 8 + size && is_base(num_syms - 8)) {
+            relative_base = num_syms - 8;
             offsets = relative_base - size;
             return true;
         }
-        return false;
+        offsets = align(start + token_index + kTokens * 2, 8) - start;
+        if (offsets + size > bytes_.size()) return false;
+        relative_base = is_base(offsets + size) ? offsets + size : 0;
+        return true;
     }
 
     std::size_t token_table = 0, token_index = 0, names = 0, num_syms = 0, relative_base = 0, offsets = 0;
@@ -181,16 +192,24 @@ class Finder {
         return false;
     }
 
-    [[nodiscard]] bool names_fill(std::uint64_t start, std::uint32_t count, std::uint64_t end) const {
-        std::uint64_t at = start;
-        for (std::uint32_t i = 0; i < count; ++i) {
-            if (at >= end) return false;
-            std::uint64_t length = bytes_[at++];
-            if (length & 0x80) length = (length & 0x7f) | static_cast<std::uint64_t>(bytes_[at++]) << 7;
+    [[nodiscard]] bool markers_follow(std::size_t start, std::uint64_t count) const {
+        std::vector<std::uint64_t> markers;
+        std::size_t at = start;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            if (i % kMarkerStep == 0) markers.push_back(at - start);
+            if (at + 1 >= token_table) return false;
+            std::size_t length = bytes_[at++];
+            if (length & 0x80) length = (length & 0x7f) | static_cast<std::size_t>(bytes_[at++]) << 7;
             if (length == 0) return false;
             at += length;
         }
-        return at <= end && end - at < 16;
+        for (std::size_t first = align(at, 4); first <= at + 8; first += 4) {
+            std::size_t index = 0;
+            while (index < markers.size() && peek<std::uint32_t>(bytes_, first + index * 4) == markers[index])
+                ++index;
+            if (index == markers.size()) return true;
+        }
+        return false;
     }
 
     std::span<const std::uint8_t> bytes_;
@@ -217,14 +236,16 @@ std::vector<std::uint8_t> read_image(const TargetMemory& memory, std::uint64_t s
     return bytes;
 }
 
-Result<KallsymsTables> find_within(const TargetMemory& memory, std::uint64_t start, std::uint64_t size) {
+Result<KallsymsTables> find_within(const TargetMemory& memory, std::uint64_t start, std::uint64_t size,
+                                   std::uint64_t image_start) {
     const auto bytes = read_image(memory, start, size);
     Finder finder(bytes);
     if (!finder.find_tokens()) return fail("no kallsyms token table in the kernel's image");
-    if (!finder.find_the_rest())
-        return fail("the kallsyms tables before the token table have a shape that is not known");
-    return KallsymsTables{start + finder.offsets, start + finder.relative_base, start + finder.num_syms,
-                          start + finder.names,   start + finder.token_table,   start + finder.token_index};
+    if (!finder.find_names() || !finder.find_offsets(start, image_start))
+        return fail("the kallsyms tables around the token table have a shape that is not known");
+    return KallsymsTables{start + finder.offsets,     finder.relative_base ? start + finder.relative_base : 0,
+                          start + finder.num_syms,    start + finder.names,
+                          start + finder.token_table, start + finder.token_index};
 }
 
 // A page of kallsyms_offsets: base - 1 - address, of ascending addresses.
@@ -249,11 +270,12 @@ Result<KallsymsTables> find_kallsyms(const TargetMemory& memory, const KernelIma
         while (last < size && is_page_of_offsets(memory, image.start + last)) last += kPage;
         first -= std::min(first, kPerCpu);
         constexpr std::uint64_t kNameOfOffset = 8;  // a name takes 12 bytes at most on average, an offset 4
-        if (auto found = find_within(memory, image.start + first, (last - first) * kNameOfOffset))
+        if (auto found =
+                find_within(memory, image.start + first, (last - first) * kNameOfOffset, image.start))
             return found;
         at = last;
     }
-    return find_within(memory, image.start, size);
+    return find_within(memory, image.start, size, image.start);
 }
 
 namespace {

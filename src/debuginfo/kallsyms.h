@@ -25,9 +25,10 @@ struct KernelImage {
     std::uint64_t stext = 0;            // VMCOREINFO's _stext
 };
 
-// Finds the tables by their shape: the token table by the ten digits that stand in it, the others by what
-// must come before it (5.10 and 6.1: offsets, relative_base, num_syms, names, markers, token_table,
-// token_index).
+// Finds the tables by their shape: the token table by the ten digits that stand in it, the names before it
+// by the markers behind them, the offsets by where kernels put them (up to 6.3: offsets, relative_base,
+// num_syms, names, markers, token_table, token_index; later the offsets behind the token_index; since 6.2
+// with a table of sorted names; 7.x without relative_base).
 Result<KallsymsTables> find_kallsyms(const TargetMemory& memory, const KernelImage& image);
 
 // Decodes the tables and adds their symbols. Tells base-relative offsets (negative: base - 1 - offset,

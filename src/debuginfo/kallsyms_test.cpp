@@ -7,24 +7,29 @@
 namespace inquest {
 namespace {
 
+using Layout = synth::KallsymsWriter::Layout;
 constexpr std::uint64_t kTables = synth::kKernelBase + 0x10000, kStext = synth::kKernelBase + 0x1000;
+constexpr KernelImage kImage{kStext, 1 << 20, kStext};
 
 struct Target {
     synth::Memory memory;
     KallsymsTables tables;
 
-    Target() {
+    explicit Target(std::uint64_t more = 0, Layout layout = Layout::linux_6_1) {
         synth::KallsymsWriter writer;
+        writer.layout = layout;
         writer.symbols = {
             {kStext, "T_stext"}, {kStext + 0x40, "tlong_name.constprop.0"}, {kStext + 0x80, "T_etext"}};
+        for (std::uint64_t i = 0; i < more; ++i)
+            writer.symbols[kStext + 0x100 + i * 16] = "tfunction_" + std::to_string(i);
         auto places = writer.place(memory, kTables);
         tables = {places["kallsyms_offsets"],     places["kallsyms_relative_base"],
                   places["kallsyms_num_syms"],    places["kallsyms_names"],
                   places["kallsyms_token_table"], places["kallsyms_token_index"]};
     }
 
-    Result<void> read(SymbolTable& symbols) {
-        TargetMemory target([this](std::uint64_t address, std::span<std::uint8_t> out) {
+    [[nodiscard]] TargetMemory view() const {
+        return TargetMemory([this](std::uint64_t address, std::span<std::uint8_t> out) {
             for (std::size_t i = 0; i < out.size(); ++i) {
                 std::uint64_t at = address + i - synth::kKernelBase;
                 auto page = memory.pages.find(at / synth::kPage);
@@ -33,7 +38,10 @@ struct Target {
             }
             return true;
         });
-        auto done = read_kallsyms(target, tables, {kStext, 1 << 20, kStext}, symbols);
+    }
+
+    Result<void> read(SymbolTable& symbols) {
+        auto done = read_kallsyms(view(), tables, kImage, symbols);
         symbols.seal();
         return done;
     }
@@ -51,6 +59,23 @@ TEST(Kallsyms, DecodesNamesAndAddresses) {
     EXPECT_EQ(symbol->name, "long_name.constprop.0");
     EXPECT_EQ(symbol->type, 't');
     EXPECT_EQ(symbol->size, 0x40U);
+}
+
+TEST(Kallsyms, FindsTheTablesByTheirShapeWhereverKernelsPutThem) {
+    for (Layout layout : {Layout::linux_6_1, Layout::linux_6_12, Layout::linux_7_2}) {
+        Target target(2000, layout);
+        const KallsymsTables truth = target.tables;
+        auto found = find_kallsyms(target.view(), kImage);
+        ASSERT_TRUE(found) << found.error().message();
+        EXPECT_EQ(found->names, truth.names);
+        EXPECT_EQ(found->num_syms, truth.num_syms);
+        EXPECT_EQ(found->offsets, truth.offsets);
+        EXPECT_EQ(found->relative_base, truth.relative_base);
+        target.tables = *found;
+        SymbolTable symbols;
+        ASSERT_TRUE(target.read(symbols));
+        EXPECT_EQ(symbols.address_of("function_1999"), kStext + 0x100 + 1999 * 16);
+    }
 }
 
 TEST(Kallsyms, TakesTornTablesWithoutHarm) {

@@ -1,6 +1,7 @@
 #include "dump/image.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <numeric>
@@ -35,6 +36,10 @@ bool inside(std::uint64_t offset, std::uint64_t size, std::uint64_t limit) {
 Result<Image> Image::open(const std::string& path) {
     int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) return fail("cannot open " + path + ": " + std::strerror(errno));
+    return adopt(file, path);
+}
+
+Result<Image> Image::adopt(int file, const std::string& path) {
     struct stat status {};
     if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
         ::close(file);
@@ -42,8 +47,16 @@ Result<Image> Image::open(const std::string& path) {
     }
     auto size = static_cast<std::size_t>(status.st_size);
     void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
+    if (address == MAP_FAILED) {
+        Image image;
+        image.size_ = size;
+        image.descriptor_ = std::shared_ptr<const int>(new int(file), [](const int* open) {
+            ::close(*open);
+            delete open;
+        });
+        return image;
+    }
     ::close(file);
-    if (address == MAP_FAILED) return fail("cannot map " + path + ": " + std::strerror(errno));
     auto image = over({static_cast<const std::uint8_t*>(address), size});
     if (!image) {
         ::munmap(address, size);
@@ -128,6 +141,7 @@ std::vector<Image::Segment> Image::lay_out(const std::vector<Segment>& records) 
 }
 
 std::span<const std::uint8_t> Image::view(std::uint64_t offset, std::uint64_t size) const {
+    if (descriptor_) return {};
     if (!flattened_)
         return inside(offset, size, file_.size()) ? file_.subspan(offset, size)
                                                   : std::span<const std::uint8_t>{};
@@ -139,12 +153,35 @@ std::span<const std::uint8_t> Image::view(std::uint64_t offset, std::uint64_t si
                : std::span<const std::uint8_t>{};
 }
 
+bool Image::holds(std::uint64_t offset, std::uint64_t size) const {
+    if (!inside(offset, size, size_)) return false;
+    if (!flattened_ || !cut_) return true;
+    const std::uint64_t end = offset + size;
+    auto next = std::ranges::upper_bound(segments_, offset, {}, &Segment::offset);
+    if (next != segments_.begin()) --next;
+    for (; offset < end && next != segments_.end() && next->offset <= offset; ++next)
+        offset = std::max(offset, next->offset + next->size);
+    return offset >= end;
+}
+
+bool Image::read_file(std::uint64_t offset, std::span<std::uint8_t> out) const {
+    while (!out.empty()) {
+        const auto got = ::pread(*descriptor_, out.data(), out.size(), static_cast<off_t>(offset));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        out = out.subspan(static_cast<std::size_t>(got));
+        offset += static_cast<std::uint64_t>(got);
+    }
+    return true;
+}
+
 bool Image::read_over_holes(std::uint64_t offset, std::span<std::uint8_t> out,
                             std::uint64_t longest_in_cut) const {
     if (auto whole = view(offset, out.size()); whole.size() == out.size()) {
         std::ranges::copy(whole, out.begin());
         return true;
     }
+    if (descriptor_) return inside(offset, out.size(), size_) && read_file(offset, out);
     if (!flattened_ || !inside(offset, out.size(), size_)) return false;
     const std::uint64_t end = offset + out.size();
     auto next = std::ranges::upper_bound(segments_, offset, {}, &Segment::offset);

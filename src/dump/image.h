@@ -15,8 +15,13 @@ namespace inquest {
 class Image {
   public:
     static Result<Image> open(const std::string& path);
+    // The same of an open file, which it closes; `name` is for errors.
+    static Result<Image> adopt(int descriptor, const std::string& name);
     // Over bytes that outlive the image; for tests and fuzzers.
     static Result<Image> over(std::span<const std::uint8_t> bytes);
+
+    // A file that cannot be mapped, such as /proc/kcore: what is read may be another thing the next time.
+    [[nodiscard]] bool live() const { return descriptor_ != nullptr; }
 
     // Copies out.size() bytes from `offset`; false when not all of them are there.
     // What a flattened file nowhere writes is zero, unless the file is cut: then it may be what was to come.
@@ -33,6 +38,9 @@ class Image {
     // there.
     [[nodiscard]] std::span<const std::uint8_t> view(std::uint64_t offset, std::uint64_t size) const;
 
+    // Whether read() would give those bytes, without copying them.
+    [[nodiscard]] bool holds(std::uint64_t offset, std::uint64_t size) const;
+
     // A trivially copyable struct at `offset`, as it lies there (dumps are read on machines of their own byte
     // order only: x86-64 and arm64 are little-endian).
     template <typename T>
@@ -43,7 +51,7 @@ class Image {
     [[nodiscard]] std::uint64_t size() const { return size_; }
     // Of the file itself: no table that was written whole is larger, whatever offsets a flattened file
     // claims.
-    [[nodiscard]] std::uint64_t file_size() const { return file_.size(); }
+    [[nodiscard]] std::uint64_t file_size() const { return descriptor_ ? size_ : file_.size(); }
     [[nodiscard]] bool flattened() const { return flattened_; }
     [[nodiscard]] bool cut() const { return cut_; }  // a flattened file that ends without its end mark
 
@@ -55,13 +63,15 @@ class Image {
     };
 
     Result<void> unflatten();
+    [[nodiscard]] bool read_file(std::uint64_t offset, std::span<std::uint8_t> out) const;
     [[nodiscard]] bool read_over_holes(std::uint64_t offset, std::span<std::uint8_t> out,
                                        std::uint64_t longest_in_cut) const;
     static std::vector<Segment> lay_out(const std::vector<Segment>& records);
 
     std::shared_ptr<const void> mapping_;  // keeps file_ alive
     std::span<const std::uint8_t> file_;
-    std::vector<Segment> segments_;  // ascending, apart from each other
+    std::shared_ptr<const int> descriptor_;  // of a file that is not mapped; file_ is empty then
+    std::vector<Segment> segments_;          // ascending, apart from each other
     std::uint64_t size_ = 0;
     bool flattened_ = false;
     bool cut_ = false;

@@ -22,11 +22,4 @@ Result<std::unique_ptr<Dump>> open_dump(Image image) {
     return fail("this is no kernel dump that can be read (ELF core or kdump-compressed, plain or flattened)");
 }
 
-Result<std::unique_ptr<Dump>> open_dump(const std::string& path) {
-    auto image = Image::open(path);
-    if (!image) return std::unexpected(std::move(image.error()));
-    auto dump = open_dump(std::move(*image));
-    return dump ? std::move(dump) : fail_in(path, dump);
-}
-
 }  // namespace inquest

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,14 +25,25 @@ enum class ReadOutcome : std::uint8_t {
 };
 std::string_view name_of(ReadOutcome outcome);
 
+// One file of a dump that makedumpfile split into several: each has its own pages, in the frames from first
+// up to end.
+struct DumpPart {
+    std::uint64_t first = 0, end = 0;
+    std::string dump;  // the same bytes in all parts of one dump, and in no other's
+    [[nodiscard]] bool holds(std::uint64_t pfn) const { return pfn >= first && pfn < end; }
+};
+
 // What a format's header says about the dump as a whole.
 struct DumpFacts {
     std::string format;                     // "kdump-compressed v6 (lzo)", "ELF", ...
     std::string release, version, machine;  // of utsname where the header has one; "" otherwise
     std::uint32_t page_size = 4096;
-    std::uint64_t page_count = 0;       // frames that the dump speaks of
+    std::uint64_t page_count = 0;            // frames that the dump speaks of
+    bool live = false;                       // the running machine's: two reads may not agree
+    std::optional<std::uint64_t> phys_base;  // x86-64: what is added to the kernel's own addresses
     bool incomplete = false;            // written by a makedumpfile that ran out of space, or cut afterwards
     std::vector<std::string> problems;  // damage found while opening, a sentence each
+    std::optional<DumpPart> part;       // when the file is one of several
     std::vector<std::uint8_t> notes;    // ELF notes: one NT_PRSTATUS a CPU, VMCOREINFO
     std::string vmcoreinfo;             // as text, when the format keeps it apart from the notes
 };
@@ -44,6 +57,8 @@ class Dump {
     virtual ReadOutcome read_page(std::uint64_t pfn, std::span<std::uint8_t> page) const = 0;
 
     [[nodiscard]] const DumpFacts& facts() const { return facts_; }
+    // Damage that shows outside of the format: of the compression around it.
+    void add_problem(std::string sentence) { facts_.problems.push_back(std::move(sentence)); }
 
   protected:
     DumpFacts facts_;
@@ -57,8 +72,16 @@ struct Format {
 };
 std::span<const Format* const> all_formats();
 
-// Opens a dump of any format. The error says what the file is instead, or what is wrong with it.
-Result<std::unique_ptr<Dump>> open_dump(const std::string& path);
+// Is told, a sentence each, what the user should know while a dump is being opened: what takes long, which
+// other files belong to it.
+using Tell = std::function<void(const std::string&)>;
+inline void tell_nobody(const std::string&) {}
+
+// Opens a dump of any format: one file, or the parts of a dump that makedumpfile split (of one of them the
+// others are looked for beside it). A compressed file is unpacked into a temporary one. The error says what
+// the file is instead, or what is wrong with it.
+Result<std::unique_ptr<Dump>> open_dump(std::span<const std::string> paths, const Tell& tell);
+// Of bytes as they are: one file.
 Result<std::unique_ptr<Dump>> open_dump(Image image);
 
 }  // namespace inquest

@@ -30,6 +30,10 @@ class Vmcoreinfo {
     [[nodiscard]] std::optional<std::int64_t> number(std::string_view name) const;
     // "OSRELEASE", "PAGESIZE", "BUILD-ID", "KERNELOFFSET" (hexadecimal), "CRASHTIME"; "" when missing.
     [[nodiscard]] std::string_view value(std::string_view key) const;
+    // Adds what was found elsewhere: "SYMBOL(_stext)", "ffffffff81000000".
+    void set(std::string key, std::string value) {
+        values_.insert_or_assign(std::move(key), std::move(value));
+    }
     [[nodiscard]] bool empty() const { return values_.empty(); }
 
   private:

@@ -1,62 +1,39 @@
 #include "kernel/session.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "base/text.h"
 #include "debuginfo/exports.h"
 #include "debuginfo/kallsyms.h"
+#include "kernel/find_kernel.h"
+#include "kernel/rebuild_info.h"
 
 namespace inquest {
 namespace {
 
-// arch/x86/include/asm/page_64_types.h: __START_KERNEL_map.
-constexpr std::uint64_t kKernelMap = 0xffffffff80000000;
 // include/uapi/linux/utsname.h: struct new_utsname, 65 bytes a field; version is the fourth.
 constexpr std::uint64_t kUtsField = 65, kUtsVersion = 3 * kUtsField;
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::open(const std::string& path) {
-    auto dump = open_dump(path);
+Result<std::unique_ptr<Session>> Session::open(std::span<const std::string> paths, const Tell& tell) {
+    auto dump = open_dump(paths, tell);
     if (!dump) return std::unexpected(std::move(dump.error()));
     std::unique_ptr<Session> session(new Session(std::move(*dump)));
-    session->info_ = Vmcoreinfo::parse(session->facts().vmcoreinfo);
-    if (auto found = session->find_tables(); !found) return fail_in(path, found);
+    auto found = find_kernel(*session->dump_, tell);
+    if (!found) return fail_in(paths.front(), found);
+    session->arch_ = found->arch;
+    session->tables_ = found->tables;
+    session->info_ = std::move(found->info);
+    if (session->info_.value("OSRELEASE").empty()) rebuild_info(*session, session->info_);
     return session;
 }
 
-Result<void> Session::find_tables() {
-    if (info_.empty())
-        return fail("the dump has no VMCOREINFO note, which tells where the kernel's page tables are");
-    std::string_view machine = facts().machine;
-    bool arm64 = machine == "aarch64" || info_.number("kimage_voffset");
-    if (!arm64 && machine != "x86_64" && !info_.number("phys_base") && !info_.symbol("init_top_pgt"))
-        return fail("dumps of " + (machine.empty() ? std::string("this machine") : std::string(machine)) +
-                    " are not supported yet; x86_64 and arm64 are");
-    arch_ = arch_named(arm64 ? "arm64" : "x86_64");
-    auto root = info_.symbol("swapper_pg_dir");
-    if (!root) root = info_.symbol("init_top_pgt");
-    if (!root) return fail("VMCOREINFO does not say where swapper_pg_dir is");
-    if (!arm64) {
-        auto phys_base = static_cast<std::uint64_t>(info_.number("phys_base").value_or(0));
-        tables_ =
-            x86_64_tables(*root - kKernelMap + phys_base, info_.number("pgtable_l5_enabled").value_or(0) == 1,
-                          static_cast<std::uint64_t>(info_.number("sme_mask").value_or(0)));
-        return {};
-    }
-    auto page_size = parse_dec(info_.value("PAGESIZE")).value_or(facts().page_size);
-    auto va_bits = info_.number("VA_BITS"), voffset = info_.number("kimage_voffset");
-    // TCR_EL1.T1SZ says what is in use; VA_BITS what the kernel was built for (52 falls back to 48).
-    if (auto t1sz = info_.number("TCR_EL1_T1SZ")) va_bits = 64 - *t1sz;
-    if (!voffset || !va_bits || *va_bits < 36 || *va_bits > 52 || !std::has_single_bit(page_size) ||
-        page_size < 4096 || page_size > 65536)
-        return fail("VMCOREINFO of this arm64 dump lacks kimage_voffset, VA_BITS or PAGESIZE");
-    tables_ =
-        arm64_tables(*root - static_cast<std::uint64_t>(*voffset),
-                     static_cast<unsigned>(std::countr_zero(page_size)), static_cast<unsigned>(*va_bits));
-    return {};
+ReadOutcome Session::read_page(std::uint64_t pfn, std::span<std::uint8_t> page) const {
+    auto outcome = dump_->read_page(pfn, page);
+    torn_reads_ += outcome == ReadOutcome::torn;
+    return outcome;
 }
 
 ReadOutcome Session::read_physical(std::uint64_t address, std::span<std::uint8_t> out) const {
@@ -65,7 +42,7 @@ ReadOutcome Session::read_physical(std::uint64_t address, std::span<std::uint8_t
         std::uint64_t pfn = address / page_size, offset = address % page_size;
         CachedPage& page = cache_[pfn % cache_.size()];
         if (page.pfn != pfn && offset == 0 && out.size() >= page_size) {  // a whole page is not copied twice
-            if (auto outcome = dump_->read_page(pfn, out.first(page_size)); outcome != ReadOutcome::present)
+            if (auto outcome = read_page(pfn, out.first(page_size)); outcome != ReadOutcome::present)
                 return outcome;
             out = out.subspan(page_size);
             address += page_size;
@@ -74,7 +51,7 @@ ReadOutcome Session::read_physical(std::uint64_t address, std::span<std::uint8_t
         if (page.pfn != pfn) {
             page.bytes.resize(page_size);
             page.pfn = pfn;
-            page.outcome = dump_->read_page(pfn, page.bytes);
+            page.outcome = read_page(pfn, page.bytes);
         }
         if (page.outcome != ReadOutcome::present) return page.outcome;
         std::uint64_t size = std::min<std::uint64_t>(out.size(), page_size - offset);
@@ -201,6 +178,7 @@ const Btf* Session::types() {
 
 Result<Btf> Session::load_types() {
     constexpr std::uint64_t kMostBtf = 64 << 20;
+    if (symbols().size() == 0) return fail("without symbols nothing tells where they are");
     auto start = symbols().address_of("__start_BTF"), stop = symbols().address_of("__stop_BTF");
     if (!start || !stop || *stop <= *start)
         return fail("the kernel has no BTF (CONFIG_DEBUG_INFO_BTF), or no symbol that says where it is");

@@ -23,8 +23,12 @@ namespace inquest {
 
 class Session {
   public:
-    // Opens the dump and finds its page tables; the error says what the dump lacks for that.
-    static Result<std::unique_ptr<Session>> open(const std::string& path);
+    // Opens the dump and finds the kernel in it; the error says what the dump lacks for that. `paths` is one
+    // file, or the parts of a dump that makedumpfile split.
+    static Result<std::unique_ptr<Session>> open(std::span<const std::string> paths, const Tell& tell);
+    static Result<std::unique_ptr<Session>> open(const std::string& path) {
+        return open({&path, 1}, tell_nobody);
+    }
 
     // All bytes or none; the outcome is that of the first page that is not there.
     ReadOutcome read(std::uint64_t address, std::span<std::uint8_t> out) const;
@@ -56,9 +60,13 @@ class Session {
 
     [[nodiscard]] TargetMemory memory() const;
 
+    // How often a page was asked for that the file should hold and does not: it is cut or damaged.
+    [[nodiscard]] std::uint64_t torn_reads() const { return torn_reads_; }
+
     // Physical memory, and the kernel's page tables in it.
     ReadOutcome read_physical(std::uint64_t address, std::span<std::uint8_t> out) const;
     [[nodiscard]] const PageTables& tables() const { return tables_; }
+    [[nodiscard]] const Dump& dump() const { return *dump_; }
 
     [[nodiscard]] const Vmcoreinfo& info() const { return info_; }
     [[nodiscard]] const DumpFacts& facts() const { return dump_->facts(); }
@@ -68,7 +76,7 @@ class Session {
 
   private:
     explicit Session(std::unique_ptr<Dump> dump) : dump_(std::move(dump)) {}
-    Result<void> find_tables();
+    ReadOutcome read_page(std::uint64_t pfn, std::span<std::uint8_t> page) const;
     [[nodiscard]] std::optional<std::uint64_t> translate(std::uint64_t address) const;
 
     struct Translation {
@@ -93,6 +101,7 @@ class Session {
     std::optional<Btf> types_;
     bool types_tried_ = false;
     std::vector<std::string> problems_;
+    mutable std::uint64_t torn_reads_ = 0;
     mutable std::array<Translation, 256> translations_;
     mutable std::array<CachedPage, 256> cache_;  // direct-mapped by frame; a session belongs to one thread
 };

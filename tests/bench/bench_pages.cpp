@@ -6,6 +6,7 @@
 #include <libdeflate.h>
 #include <lzo/lzo1x.h>
 #include <snappy-c.h>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -114,7 +115,8 @@ double of_two(const Dump& dump, const std::vector<std::uint64_t>& present) {
 }
 
 void measure(const char* path) {
-    auto dump = open_dump(path);
+    const std::string name(path);
+    auto dump = open_dump({&name, 1}, tell_nobody);
     if (!dump) {
         fmt::print("{}: {}\n", path, dump.error().message());
         return;

@@ -3,6 +3,7 @@
 
 #include "dump/notes.h"
 #include "dump/prstatus.h"
+#include "dump/qemu_cpu.h"
 
 using namespace inquest;
 
@@ -15,5 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (told > size) std::abort();
     (void)vmcoreinfo_text({data, size});
     (void)cpu_registers({data, size});
+    (void)qemu_cpus({data, size});
     return 0;
 }

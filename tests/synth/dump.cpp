@@ -104,7 +104,27 @@ std::vector<std::uint8_t> note(std::string_view name, std::uint32_t type,
     return bytes.data();
 }
 
-std::vector<std::uint8_t> write_kdump(const Memory& memory, Compression compression) {
+std::vector<std::uint8_t> qemu_cpu_note(std::uint64_t idt, std::uint64_t cr3, std::uint64_t cr4) {
+    Bytes state;
+    state.put(0, std::uint32_t{1});    // version
+    state.put(4, std::uint32_t{440});  // size
+    state.put(384, idt);               // base of the tenth segment
+    state.put(416, cr3);
+    state.put(424, cr4);
+    state.put(432, std::uint64_t{0});  // kernel_gs_base
+    return note("QEMU", 0, state.data());
+}
+
+std::vector<std::uint8_t> gzip(std::span<const std::uint8_t> bytes) {
+    auto* context = libdeflate_alloc_compressor(1);
+    std::vector<std::uint8_t> out(libdeflate_gzip_compress_bound(context, bytes.size()));
+    out.resize(libdeflate_gzip_compress(context, bytes.data(), bytes.size(), out.data(), out.size()));
+    libdeflate_free_compressor(context);
+    return out;
+}
+
+std::vector<std::uint8_t> write_kdump(const Memory& memory, Compression compression,
+                                      std::optional<Share> share) {
     const std::uint64_t bitmap_blocks = (memory.frames + 8 * kPage - 1) / (8 * kPage);
     Bytes file;
     // disk_dump_header
@@ -124,6 +144,11 @@ std::vector<std::uint8_t> write_kdump(const Memory& memory, Compression compress
     file.put(kPage + 48, notes_at);                                  // offset_note
     file.put(kPage + 56, static_cast<std::uint64_t>(notes.size()));  // size_note
     file.put(kPage + 96, memory.frames);                             // max_mapnr_64
+    if (share) {
+        file.put(kPage + 12, std::int32_t{1});  // split
+        file.put(kPage + 80, share->first);     // start_pfn_64
+        file.put(kPage + 88, share->end);       // end_pfn_64
+    }
     file.put_bytes(notes_at, notes);
     // Notes that are long push the bitmaps back: sub_hdr_size counts their blocks too.
     const std::uint64_t sub_blocks = (file.size() - kPage + kPage - 1) / kPage;
@@ -136,10 +161,16 @@ std::vector<std::uint8_t> write_kdump(const Memory& memory, Compression compress
         byte = static_cast<std::uint8_t>(byte | 1 << frame % 8);
     };
     for (std::uint64_t frame : memory.filtered) set(bitmaps, frame);
-    std::uint64_t at = descriptors, data = descriptors + memory.pages.size() * 24;
+    auto is_here = [&](std::uint64_t frame) {
+        return !share || (frame >= share->first && frame < share->end);
+    };
+    const auto here = static_cast<std::uint64_t>(
+        std::ranges::count_if(memory.pages, [&](const auto& page) { return is_here(page.first); }));
+    std::uint64_t at = descriptors, data = descriptors + here * 24;
     for (const auto& [frame, page] : memory.pages) {
         set(bitmaps, frame);
         set(second, frame);
+        if (!is_here(frame)) continue;
         auto packed = pack(page, compression);
         file.put(at, data);                                                // offset
         file.put(at + 8, static_cast<std::uint32_t>(packed.data.size()));  // size
@@ -163,14 +194,16 @@ std::uint64_t descriptors_of(const std::vector<std::uint8_t>& kdump) {
 std::vector<std::uint8_t> write_elf(const Memory& memory) {
     struct Run {
         std::uint64_t first, count;
+        bool left_out;
     };
     std::vector<Run> runs;
     for (const auto& [frame, page] : memory.pages) {
         if (!runs.empty() && runs.back().first + runs.back().count == frame)
             ++runs.back().count;
         else
-            runs.push_back({frame, 1});
+            runs.push_back({frame, 1, false});
     }
+    for (std::uint64_t frame : memory.filtered) runs.push_back({frame, 1, true});
     Bytes file;
     file.put_text(0,
                   "\x7f"
@@ -184,18 +217,19 @@ std::vector<std::uint8_t> write_elf(const Memory& memory) {
     file.put(56, static_cast<std::uint16_t>(runs.size() + 1));  // e_phnum
     const auto notes = all_notes(memory);
     std::uint64_t header = 64, data = 64 + 56 * (runs.size() + 1);
-    auto program = [&](std::uint32_t type, std::uint64_t physical, std::uint64_t size) {
+    auto program = [&](std::uint32_t type, std::uint64_t physical, std::uint64_t size,
+                       bool left_out = false) {
         file.put(header, type);
-        file.put(header + 8, data);       // p_offset
-        file.put(header + 24, physical);  // p_paddr
-        file.put(header + 32, size);      // p_filesz
-        file.put(header + 40, size);      // p_memsz
+        file.put(header + 8, data);                  // p_offset
+        file.put(header + 24, physical);             // p_paddr
+        file.put(header + 32, left_out ? 0 : size);  // p_filesz
+        file.put(header + 40, size);                 // p_memsz
         header += 56;
-        data += size;
+        data += left_out ? 0 : size;
     };
     file.put(data - 1, std::uint8_t{0});
     program(4, 0, notes.size());
-    for (const Run& run : runs) program(1, run.first * kPage, run.count * kPage);
+    for (const Run& run : runs) program(1, run.first * kPage, run.count * kPage, run.left_out);
     file.append_bytes(notes);
     for (const auto& [frame, page] : memory.pages) file.append_bytes(page);
     return file.data();

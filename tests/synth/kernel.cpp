@@ -4,7 +4,7 @@ namespace inquest::synth {
 namespace {
 
 // Where this kernel has what; everything below 4 MB, which one table maps.
-constexpr std::uint64_t kStext = kKernelBase + 0x100000, kTopTable = kKernelBase + 0x2000,
+constexpr std::uint64_t kStext = kKernelBase, kTopTable = kKernelBase + 0x2000,
                         kKallsyms = kKernelBase + 0x200000, kBtf = kKernelBase + 0x280000,
                         kTasks = kKernelBase + 0x300000, kTaskSize = 4096;
 constexpr std::uint32_t kIntKind = 1, kPointerKind = 2, kArrayKind = 3, kStructKind = 4;
@@ -87,18 +87,35 @@ std::map<std::string, std::uint64_t> KallsymsWriter::place(Memory& memory, std::
         places[name] = address + tables.size();
     };
     const std::uint64_t base = symbols.begin()->first;
-    table("kallsyms_offsets");
-    for (const auto& [at, name] : symbols)
-        tables.append(static_cast<std::int32_t>(-1 - static_cast<std::int64_t>(at - base)));
-    table("kallsyms_relative_base");
-    tables.append(base);
+    auto offsets = [&] {
+        table("kallsyms_offsets");
+        for (const auto& [at, name] : symbols) {
+            const auto from_base = static_cast<std::int64_t>(at - base),
+                       from_here = static_cast<std::int64_t>(at - (address + tables.size()));
+            tables.append(
+                static_cast<std::int32_t>(layout == Layout::linux_7_2 ? from_here : -1 - from_base));
+        }
+        if (layout == Layout::linux_7_2) return;
+        table("kallsyms_relative_base");
+        tables.append(base);
+    };
+    if (layout == Layout::linux_6_1) offsets();
     table("kallsyms_num_syms");
     tables.append(static_cast<std::uint32_t>(symbols.size()));
-    table("kallsyms_names");
-    for (const auto& [at, name] : symbols) {
+    if (layout != Layout::linux_7_2) tables.align(8);
+    places["kallsyms_names"] = address + tables.size();
+    std::vector<std::uint32_t> markers;
+    for (std::size_t index = 0; const auto& [at, name] : symbols) {
+        if (index++ % 256 == 0)
+            markers.push_back(static_cast<std::uint32_t>(address + tables.size() - places["kallsyms_names"]));
         tables.append(static_cast<std::uint8_t>(name.size()));
         tables.append_text(name);
     }
+    table("kallsyms_markers");
+    for (std::uint32_t marker : markers) tables.append(marker);
+    table("kallsyms_seqs_of_names");
+    if (layout == Layout::linux_6_1)
+        for (std::size_t i = 0; i < 3 * symbols.size(); ++i) tables.append(static_cast<std::uint8_t>(i));
     table("kallsyms_token_table");
     for (int c = 0; c < 256; ++c) {
         if (c) tables.append(static_cast<std::uint8_t>(c));
@@ -106,17 +123,18 @@ std::map<std::string, std::uint64_t> KallsymsWriter::place(Memory& memory, std::
     }
     table("kallsyms_token_index");
     for (int c = 0; c < 256; ++c) tables.append(static_cast<std::uint16_t>(c ? 2 * c - 1 : 0));
+    if (layout != Layout::linux_6_1) offsets();
     tables.align(kPage);
     memory.write(address - kKernelBase, tables.data());
     return places;
 }
 
 Kernel::Kernel() {
-    // Top table, its last entry; then entry 510; then two pages of 2 MB each.
+    // Top table, its last entry; then entry 510; then four pages of 2 MB each.
     constexpr std::uint64_t kPresent = 1, kLarge = 0x80;
     memory.write(0x2000 + 511 * 8, bytes_of(0x3000 | kPresent));
     memory.write(0x3000 + 510 * 8, bytes_of(0x4000 | kPresent));
-    for (std::uint64_t i = 0; i < 2; ++i) memory.write(0x4000 + i * 8, bytes_of(i << 21 | kPresent | kLarge));
+    for (std::uint64_t i = 0; i < 4; ++i) memory.write(0x4000 + i * 8, bytes_of(i << 21 | kPresent | kLarge));
     memory.write(0x2000, bytes_of(std::uint64_t{0}));
     add_task(0, "swapper/0");
 }

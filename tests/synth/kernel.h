@@ -41,10 +41,11 @@ class BtfWriter {
     std::uint32_t count_ = 0;
 };
 
-// kallsyms as scripts/kallsyms.c of 6.1 writes it, with every token one character; addresses of its tables by
-// name.
+// kallsyms as scripts/kallsyms.c writes it, with every token one character; addresses of its tables by name.
 struct KallsymsWriter {
-    std::map<std::uint64_t, std::string> symbols;  // address to type letter and name
+    enum class Layout { linux_6_1, linux_6_12, linux_7_2 };  // where the offsets stand, and what they mean
+    std::map<std::uint64_t, std::string> symbols;            // address to type letter and name
+    Layout layout = Layout::linux_6_1;
     std::map<std::string, std::uint64_t> place(Memory& memory, std::uint64_t address) const;
 };
 

@@ -1,4 +1,5 @@
 #include "cli/inspect_run.h"
+#include "cli/open_session.h"
 #include "cli/output.h"
 
 namespace inquest {
@@ -8,7 +9,8 @@ constexpr std::string_view kDescription =
     "Runs one inspection command on a kernel dump, which alone is enough: symbols, types\n"
     "and unwind tables are read out of it. `inquest exec VMCORE help` lists the commands,\n"
     "`inquest exec VMCORE help COMMAND` explains one. --json prints any answer as JSON.\n"
-    "`inquest shell VMCORE` takes the same commands at a prompt.\n"
+    "`inquest shell VMCORE` takes the same commands at a prompt. Several VMCOREs are the parts\n"
+    "of one dump that makedumpfile split.\n"
     "\n"
     "Exit status: 0 answered, 2 no such command or wrong usage, 3 the dump or a part of it\n"
     "that the answer needs cannot be read; what can be is printed.";
@@ -22,15 +24,17 @@ Exit tell(const InspectionOutcome& outcome) {
 Exit run(const Arguments& arguments) {
     std::vector<std::string> words = arguments.positional();
     const bool json = take_json(words);
-    if (words.size() < 2) {
+    const auto files = files_of_dump(words);
+    if (files.size() == words.size()) {
         say("exec takes a dump and a command: inquest exec VMCORE bt");
         return Exit::usage;
     }
-    auto rest = std::span<const std::string>(words).subspan(2);
-    if (words[1] == "help") return tell(help_of_inspections(rest));
-    const Inspection* inspection = inspection_named(words[1]);
-    if (!inspection) return tell(unknown_inspection(words[1]));
-    auto session = Session::open(words[0]);
+    const std::string& command = words[files.size()];
+    auto rest = std::span<const std::string>(words).subspan(files.size() + 1);
+    if (command == "help") return tell(help_of_inspections(rest));
+    const Inspection* inspection = inspection_named(command);
+    if (!inspection) return tell(unknown_inspection(command));
+    auto session = open_session(files);
     if (!session) {
         say(session.error().message());
         return Exit::unreadable;
@@ -43,7 +47,8 @@ Exit run(const Arguments& arguments) {
 
 extern const Command plugin_commands_exec;
 const Command plugin_commands_exec{
-    "exec", "Run one inspection command on a kernel dump", "VMCORE COMMAND...", kDescription, {}, run, true,
+    "exec", "Run one inspection command on a kernel dump", "VMCORE... COMMAND...", kDescription, {}, run,
+    true,
 };
 
 }  // namespace inquest

@@ -62,8 +62,8 @@ Exit worse(Exit a, Exit b) {
     return a == Exit::found || b == Exit::found ? Exit::found : Exit::nothing;
 }
 
-Exit answer_input(const std::string& path, const ReportJob& job) {
-    auto input = open_input(path);
+Exit answer_input(std::span<const std::string> parts, const ReportJob& job) {
+    auto input = open_input(parts);
     if (!input) return complain(input.error(), Exit::unreadable);
     if (!input->note.empty()) say(input->note);
     return job.renderer->name == "jsonl" ? stream_log(*input, job) : answer_log(*input, job);
@@ -83,6 +83,7 @@ Exit run(const Arguments& arguments) {
         more = std::move(*read);
         knowledge = &*more;
     }
+    const auto groups = group_inputs(inputs);
     Redactor redactor;
     ReportJob job{
         .assemble = {knowledge, arguments.value("--kernel"), arguments.has("--all-boots"),
@@ -91,7 +92,7 @@ Exit run(const Arguments& arguments) {
         .look = {.brief = arguments.has("--brief"),
                  .colour = output->colour(),
                  .width = output->width(),
-                 .one_line = inputs.size() > 1},
+                 .one_line = groups.size() > 1},
         .redactor = arguments.has("--redact") ? &redactor : nullptr,
         .output = &*output,
     };
@@ -102,8 +103,8 @@ Exit run(const Arguments& arguments) {
         return status;
     }
     if (inputs.empty()) status = answer_newest_crash(job);
-    for (const std::string& path : inputs) {
-        Exit one = answer_input(path, job);
+    for (auto parts : groups) {
+        Exit one = answer_input(parts, job);
         if (one == Exit::usage) return one;
         status = worse(status, one);
     }

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/inspect_run.h"
+#include "cli/open_session.h"
 #include "cli/output.h"
 #include "cli/prompt.h"
 #include "inspect/completion.h"
@@ -62,11 +63,11 @@ InspectionOutcome run_words(Workspace& workspace, std::vector<std::string> words
 }
 
 Exit run(const Arguments& arguments) {
-    if (arguments.positional().size() != 1) {
-        say("shell takes one dump: inquest shell VMCORE");
+    if (arguments.positional().empty()) {
+        say("shell takes a dump: inquest shell VMCORE");
         return Exit::usage;
     }
-    auto session = Session::open(arguments.positional()[0]);
+    auto session = open_session(arguments.positional());
     if (!session) {
         say(session.error().message());
         return Exit::unreadable;
@@ -103,7 +104,7 @@ Exit run(const Arguments& arguments) {
 
 extern const Command plugin_commands_shell;
 const Command plugin_commands_shell{
-    "shell", "Inspect a kernel dump at a prompt", "VMCORE", kDescription, {}, run,
+    "shell", "Inspect a kernel dump at a prompt", "VMCORE...", kDescription, {}, run,
 };
 
 }  // namespace inquest

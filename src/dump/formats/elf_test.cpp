@@ -75,6 +75,9 @@ TEST(ElfCore, SaysWhatIsCutOff) {
     auto dump = open(std::span(bytes).first(bytes.size() - kPage - 1));
     ASSERT_TRUE(dump);
     EXPECT_TRUE((*dump)->facts().incomplete);
+    EXPECT_EQ((*dump)->facts().problems, std::vector<std::string>{"the dump is cut off after " +
+                                                                  std::to_string(bytes.size() - kPage - 1) +
+                                                                  " bytes: 2 of its 4 pages are missing"});
     std::uint8_t first = 0;
     EXPECT_EQ(read(**dump, 16, first), ReadOutcome::present);
     EXPECT_EQ(read(**dump, 18, first), ReadOutcome::torn);
@@ -101,6 +104,29 @@ TEST(ElfCore, SpendsNothingOnNotesOfFourGigabytes) {
     auto dump = open(bytes);
     ASSERT_TRUE(dump);
     EXPECT_TRUE((*dump)->facts().notes.empty());
+    EXPECT_EQ((*dump)->facts().problems.size(), 1U);
+}
+
+TEST(ElfCore, FillsAHoleOfOneSegmentFromAnother) {
+    auto memory = some_memory();
+    memory.filtered = {41};
+    auto bytes = synth::write_elf(memory);
+    put(bytes, header_of(2) + 24, std::uint64_t{41 * kPage});  // frame 40's data are frame 41's now
+    auto dump = open(bytes);
+    ASSERT_TRUE(dump);
+    std::uint8_t first = 0;
+    EXPECT_EQ(read(**dump, 41, first), ReadOutcome::present);
+    EXPECT_EQ(first, 40);
+}
+
+TEST(ElfCore, RefusesOtherMachinesInOneSentence) {
+    for (auto [at, value] : {std::pair<std::uint64_t, std::uint8_t>{4, 1}, {5, 2}}) {
+        auto bytes = synth::write_elf(some_memory());
+        put(bytes, at, value);
+        auto dump = open(bytes);
+        ASSERT_FALSE(dump);
+        EXPECT_EQ(dump.error().message().find('\n'), std::string::npos);
+    }
 }
 
 }  // namespace

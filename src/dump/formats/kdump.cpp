@@ -1,12 +1,14 @@
 // kdump-compressed, versions 1 to 6: makedumpfile's diskdump_mod.h (struct disk_dump_header,
 // kdump_sub_header, page_desc) and IMPLEMENTATION document; QEMU's dump-guest-memory writes version 6 too.
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
-#include <map>
 
 #include "dump/codec.h"
 #include "dump/memory.h"
 #include "dump/notes.h"
+#include "dump/page_bitmap.h"
 
 namespace inquest {
 namespace {
@@ -52,7 +54,6 @@ struct PageDescriptor {
 
 constexpr std::uint32_t kZlib = 1, kLzo = 2, kSnappy = 4, kIncomplete = 8, kZstd = 0x20;
 constexpr std::uint64_t kMostNoteBytes = 64 << 20;  // 8,192 CPUs take 3 MB
-constexpr std::uint64_t kRankStep = 4096;           // bits between two stored ranks
 
 Codec codec_of(std::uint32_t flags) {
     return flags & kZlib     ? Codec::zlib
@@ -77,51 +78,35 @@ class KdumpFile : public Dump {
         block_size_ = static_cast<std::uint64_t>(header.block_size);
         SubHeader sub{};
         if (!image_.read_struct(block_size_, sub)) return fail("the dump ends inside its second header");
-        facts_.page_size = static_cast<std::uint32_t>(block_size_);
-        facts_.page_count = header.version >= 6 ? sub.max_mapnr_64 : header.max_mapnr;
-        facts_.release = text_of(header.utsname.release);
-        facts_.version = text_of(header.utsname.version);
-        facts_.machine = text_of(header.utsname.machine);
-        facts_.format =
-            "kdump-compressed v" + std::to_string(header.version) + (image_.flattened() ? ", flattened" : "");
-        if (header.version >= 2 && sub.split) {
-            first_pfn_ = header.version >= 6 ? sub.start_pfn_64 : sub.start_pfn;
-            end_pfn_ = header.version >= 6 ? sub.end_pfn_64 : sub.end_pfn;
-            facts_.problems.push_back(
-                "this is one part of a dump split into several files; the pages of the other parts are "
-                "missing");
-        }
-        if (header.status & kIncomplete) {
-            facts_.incomplete = true;
-            facts_.problems.push_back(
-                "makedumpfile ran out of space while it wrote this dump; pages at its end are missing");
-        }
-        if (image_.cut()) {
-            facts_.incomplete = true;
-            facts_.problems.push_back("the flattened dump has no end mark: it was cut while it was sent");
-        }
+        take_facts(header, sub);
         if (header.version >= 3)
             facts_.vmcoreinfo = bytes_at<std::string>(sub.vmcoreinfo_offset, sub.vmcoreinfo_size);
         if (header.version >= 4)
             facts_.notes = bytes_at<std::vector<std::uint8_t>>(sub.note_offset, sub.note_size);
         if (facts_.vmcoreinfo.empty()) facts_.vmcoreinfo = vmcoreinfo_text(facts_.notes);
-        return read_bitmaps((1 + static_cast<std::uint64_t>(header.sub_header_blocks)) * block_size_,
-                            header.bitmap_blocks * block_size_);
+        if (auto read = read_bitmaps((1 + static_cast<std::uint64_t>(header.sub_header_blocks)) * block_size_,
+                                     header.bitmap_blocks * block_size_);
+            !read)
+            return read;
+        tell_what_is_missing(header.status & kIncomplete);
+        return {};
     }
 
     ReadOutcome read_page(std::uint64_t pfn, std::span<std::uint8_t> page) const override {
-        if (pfn >= facts_.page_count || !bit(ram_, pfn)) return ReadOutcome::unmapped;
-        if (!bit(dumped_, pfn)) return ReadOutcome::filtered;
-        if (pfn < first_pfn_ || pfn >= end_pfn_) return ReadOutcome::torn;
+        if (pfn >= facts_.page_count) return ReadOutcome::unmapped;
+        if (headers_only_) return ReadOutcome::torn;
+        if (!ram_.test(pfn)) return ReadOutcome::unmapped;
+        if (!dumped_.test(pfn)) return ReadOutcome::filtered;
+        if (facts_.part && !facts_.part->holds(pfn)) return ReadOutcome::torn;
         PageDescriptor descriptor{};
-        if (!image_.read_struct(descriptors_ + (rank(pfn) - first_rank_) * sizeof descriptor, descriptor) ||
-            descriptor.size > page.size())
+        if (!image_.read_struct(place_of(dumped_.rank(pfn) - first_rank_), descriptor) ||
+            descriptor.size == 0 || descriptor.size > page.size() || descriptor.offset < descriptors_)
             return ReadOutcome::torn;
         auto data = image_.view(descriptor.offset, descriptor.size);
         std::vector<std::uint8_t> copy;
-        if (data.size() != descriptor.size || descriptor.size == 0) {
+        if (data.empty()) {
             copy.resize(descriptor.size);
-            if (descriptor.size == 0 || !image_.read(descriptor.offset, copy)) return ReadOutcome::torn;
+            if (!image_.read(descriptor.offset, copy)) return ReadOutcome::torn;
             data = copy;
         }
         return decompress(codec_of(descriptor.flags), data, page) ? ReadOutcome::present : ReadOutcome::torn;
@@ -131,6 +116,23 @@ class KdumpFile : public Dump {
     template <std::size_t N>
     static std::string text_of(const char (&field)[N]) {
         return {field, strnlen(field, N)};
+    }
+
+    void take_facts(const Header& header, const SubHeader& sub) {
+        facts_.page_size = static_cast<std::uint32_t>(block_size_);
+        facts_.phys_base = sub.phys_base;
+        facts_.page_count = header.version >= 6 ? sub.max_mapnr_64 : header.max_mapnr;
+        facts_.release = text_of(header.utsname.release);
+        facts_.version = text_of(header.utsname.version);
+        facts_.machine = text_of(header.utsname.machine);
+        facts_.format =
+            "kdump-compressed v" + std::to_string(header.version) + (image_.flattened() ? ", flattened" : "");
+        if (header.version < 2 || !sub.split) return;
+        facts_.part = header.version >= 6 ? DumpPart{sub.start_pfn_64, sub.end_pfn_64, {}}
+                                          : DumpPart{sub.start_pfn, sub.end_pfn, {}};
+        // Parts of one dump have the same moment, machine and number of frames in their headers.
+        facts_.part->dump.assign(reinterpret_cast<const char*>(&header), offsetof(Header, status));
+        facts_.part->dump += std::to_string(facts_.page_count);
     }
 
     template <typename Container>
@@ -152,20 +154,21 @@ class KdumpFile : public Dump {
     }
 
     Result<void> read_bitmaps(std::uint64_t offset, std::uint64_t size) {
-        std::uint64_t half = size / 2;
+        const std::uint64_t half = size / 2;
         if (half == 0) return fail("the dump has no page bitmaps");
+        // Of a dump that was cut the header still agrees with itself; of one that is damaged it does not.
+        const std::uint64_t block_bits = block_size_ * 8;
+        const bool agrees = (facts_.page_count + block_bits - 1) / block_bits * block_size_ == half;
         if (facts_.page_count == 0 || facts_.page_count > half * 8) facts_.page_count = half * 8;
-        ram_ = bitmap_at(offset, half, ram_copy_);
-        dumped_ = bitmap_at(offset + half, half, dumped_copy_);
-        if (ram_.empty() || dumped_.empty())
-            return fail("the dump ends inside its page bitmaps: only its headers are there");
+        auto ram = bitmap_at(offset, half, ram_copy_), dumped = bitmap_at(offset + half, half, dumped_copy_);
         descriptors_ = offset + size;
-        std::uint64_t rank = 0;
-        for (std::uint64_t byte = 0; byte < half; byte += kRankStep / 8) {
-            ranks_.push_back(rank);
-            rank += ones(byte, std::min(half, byte + kRankStep / 8));
-        }
-        first_rank_ = first_pfn_ < facts_.page_count ? this->rank(first_pfn_) : 0;
+        headers_only_ = ram.empty() || dumped.empty();
+        if (headers_only_ && !agrees)
+            return fail("the dump's header is damaged: its page bitmaps would take " + std::to_string(size) +
+                        " bytes");
+        ram_ = PageBitmap(ram, false);
+        dumped_ = PageBitmap(dumped, true);
+        first_rank_ = facts_.part ? dumped_.rank(facts_.part->first) : 0;
         return {};
     }
 
@@ -179,42 +182,72 @@ class KdumpFile : public Dump {
                                                 : std::span<const std::uint8_t>{};
     }
 
-    static bool bit(std::span<const std::uint8_t> bitmap, std::uint64_t index) {
-        return bitmap[index / 8] >> (index % 8) & 1;
+    [[nodiscard]] std::uint64_t place_of(std::uint64_t index) const {
+        return descriptors_ + index * sizeof(PageDescriptor);
     }
 
-    [[nodiscard]] std::uint64_t ones(std::uint64_t first_byte, std::uint64_t last_byte) const {
-        std::uint64_t count = 0;
-        for (; first_byte + 8 <= last_byte; first_byte += 8) {
-            std::uint64_t word;
-            std::memcpy(&word, &dumped_[first_byte], sizeof word);
-            count += static_cast<std::uint64_t>(std::popcount(word));
+    // Whether the file holds the data of the page with that descriptor.
+    [[nodiscard]] bool holds(const PageDescriptor& page) const {
+        return page.size != 0 && page.offset >= descriptors_ && image_.holds(page.offset, page.size);
+    }
+
+    // Pages lie in the order of their descriptors, but all that are zero share one place at the front.
+    [[nodiscard]] bool ends_well(std::uint64_t pages) const {
+        constexpr std::uint64_t kEnough = 1024, kMost = 1 << 20;
+        std::uint64_t last_offset = 0;
+        bool varied = false;
+        for (std::uint64_t back = 0; back < std::min(pages, varied ? kEnough : kMost); ++back) {
+            PageDescriptor page{};
+            if (!image_.read_struct(place_of(pages - 1 - back), page) || !holds(page)) return false;
+            varied = varied || (back != 0 && page.offset != last_offset);
+            last_offset = page.offset;
         }
-        for (; first_byte < last_byte; ++first_byte)
-            count += static_cast<std::uint64_t>(std::popcount(dumped_[first_byte]));
-        return count;
+        return true;
     }
 
-    // How many dumped pages come before `pfn`: the place of its descriptor.
-    [[nodiscard]] std::uint64_t rank(std::uint64_t pfn) const {
-        std::uint64_t step = pfn / kRankStep;
-        std::uint64_t count = ranks_[step] + ones(step * kRankStep / 8, pfn / 8);
-        return count + static_cast<std::uint64_t>(
-                           std::popcount(static_cast<unsigned>(dumped_[pfn / 8] & ((1u << (pfn % 8)) - 1))));
+    // Counts over all descriptors only when there is a reason to.
+    [[nodiscard]] std::uint64_t missing_of(std::uint64_t pages) const {
+        const std::uint64_t possible = std::min(pages, image_.file_size() / sizeof(PageDescriptor));
+        std::uint64_t index = 0, found = 0;
+        for (PageDescriptor page{}; index < possible && image_.read_struct(place_of(index), page); ++index)
+            found += holds(page);
+        return pages - found;
     }
+
+    void tell_what_is_missing(bool ran_out_of_space) {
+        facts_.incomplete = ran_out_of_space || image_.cut() || headers_only_;
+        std::string why = ran_out_of_space
+                              ? "makedumpfile ran out of space while it wrote this dump"
+                              : "the dump is cut off after " + std::to_string(image_.file_size()) + " bytes";
+        if (headers_only_) {
+            facts_.problems.push_back(why + ", inside its page bitmaps: all memory is missing");
+            return;
+        }
+        const std::uint64_t end = facts_.part ? facts_.part->end : facts_.page_count;
+        const std::uint64_t pages = dumped_.rank(std::max(end, first_pfn())) - first_rank_;
+        if (!facts_.incomplete && ends_well(pages)) return;
+        const std::uint64_t missing = missing_of(pages);
+        if (missing == 0 && !facts_.incomplete) return;
+        facts_.incomplete = true;
+        facts_.problems.push_back(missing ? why + ": " + std::to_string(missing) + " of its " +
+                                                std::to_string(pages) + " pages are missing"
+                                          : why + ", but all its pages are there");
+    }
+
+    [[nodiscard]] std::uint64_t first_pfn() const { return facts_.part ? facts_.part->first : 0; }
 
     Image image_;
     std::uint64_t block_size_ = 0;
-    std::uint64_t descriptors_ = 0;
-    std::uint64_t first_pfn_ = 0, end_pfn_ = UINT64_MAX, first_rank_ = 0;
-    std::span<const std::uint8_t> ram_, dumped_;  // bitmap 1: RAM of the machine; bitmap 2: in the dump
+    std::uint64_t descriptors_ = 0;  // where they begin, and every page's data lies behind
+    std::uint64_t first_rank_ = 0;   // of the first page of this part
+    bool headers_only_ = false;
+    PageBitmap ram_, dumped_;  // bitmap 1: RAM of the machine; bitmap 2: in the dump
     std::vector<std::uint8_t> ram_copy_, dumped_copy_;
-    std::vector<std::uint64_t> ranks_;
 };
 
 bool sniff(const Image& image) {
-    auto magic = image.view(0, kMagic.size());
-    return !magic.empty() && std::memcmp(magic.data(), kMagic.data(), kMagic.size()) == 0;
+    std::array<char, kMagic.size()> magic{};
+    return image.read_struct(0, magic) && std::string_view(magic.data(), magic.size()) == kMagic;
 }
 
 Result<std::unique_ptr<Dump>> open(Image image) {

@@ -86,6 +86,25 @@ TEST(Kdump, TellsNothingWrongWhenCutAnywhere) {
     }
 }
 
+TEST(Kdump, SaysHowManyPagesAreCutOff) {
+    const auto memory = some_memory();
+    const auto plain = synth::write_kdump(memory, synth::Compression::lzo);
+    const auto problems_at = [&](std::size_t size) {
+        auto dump = open(std::span(plain).first(size));
+        return dump ? (*dump)->facts().problems : std::vector<std::string>{dump.error().message()};
+    };
+    auto of = [](std::size_t size, std::string_view what) {
+        return std::vector<std::string>{"the dump is cut off after " + std::to_string(size) + " bytes" +
+                                        std::string(what)};
+    };
+    const std::size_t first = synth::descriptors_of(plain), data = first + 9 * 24;
+    EXPECT_TRUE(problems_at(plain.size()).empty());
+    EXPECT_EQ(problems_at(plain.size() - 1), of(plain.size() - 1, ": 1 of its 9 pages are missing"));
+    EXPECT_EQ(problems_at(data), of(data, ": 9 of its 9 pages are missing"));
+    EXPECT_EQ(problems_at(first + 25), of(first + 25, ": 9 of its 9 pages are missing"));
+    EXPECT_EQ(problems_at(first - 1), of(first - 1, ", inside its page bitmaps: all memory is missing"));
+}
+
 TEST(Kdump, TakesAnyFlippedBitOfItsHeaders) {
     auto bytes = synth::write_kdump(some_memory(), synth::Compression::zlib);
     for (std::size_t at = 0; at < synth::descriptors_of(bytes) && at < 3 * kPage; at += at < 512 ? 1 : 7)

@@ -1,9 +1,12 @@
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <cstring>
 #include <fmt/format.h>
+#include <map>
+#include <mutex>
 
 #include "base/text.h"
+#include "dump/scan.h"
 #include "inspect/inspection.h"
 
 namespace inquest {
@@ -11,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMostHits = 10000;
 constexpr std::uint64_t kMostPages = 1 << 24;  // of a range: 64 GB
-constexpr std::size_t kMostWanted = 64;
+constexpr std::size_t kMostWanted = 64, kLongestText = 4096;
 
 struct Wanted {
     std::vector<std::uint64_t> words;
@@ -19,115 +22,158 @@ struct Wanted {
     std::uint64_t mask = 0;  // bits that do not matter
 };
 
-// Where the hits of a page lie in it. What crosses into the next page is not found.
-std::vector<std::size_t> hits_in(std::span<const std::uint8_t> page, const Wanted& wanted) {
-    std::vector<std::size_t> hits;
-    for (std::size_t at = 0; !wanted.words.empty() && at + 8 <= page.size(); at += 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, page.data() + at, sizeof word);
-        if (std::ranges::any_of(wanted.words,
-                                [&](std::uint64_t one) { return ((word ^ one) & ~wanted.mask) == 0; }))
-            hits.push_back(at);
-    }
-    std::string_view text(reinterpret_cast<const char*>(page.data()), page.size());
-    for (const std::string& one : wanted.texts)
-        for (auto at = text.find(one); at != text.npos; at = text.find(one, at + 1)) hits.push_back(at);
-    return hits;
+std::uint64_t word_at(std::span<const std::uint8_t> bytes, std::size_t at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    return word;
 }
+
+// Where the hits lie that begin in the first `size` bytes; the bytes behind are the next page's, or none.
+void find_hits(std::span<const std::uint8_t> bytes, std::size_t size, const Wanted& wanted,
+               std::vector<std::size_t>& hits) {
+    hits.clear();
+    for (std::uint64_t one : wanted.words)  // the inner loop is one that the compiler makes wide
+        for (std::size_t at = 0; at + 8 <= size; at += 8)
+            if (((word_at(bytes, at) ^ one) & ~wanted.mask) == 0) hits.push_back(at);
+    std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    for (const std::string& one : wanted.texts)
+        for (auto at = text.find(one); at < size; at = text.find(one, at + 1)) hits.push_back(at);
+    std::ranges::sort(hits);
+    hits.erase(std::ranges::unique(hits).begin(), hits.end());
+}
+
+// How many pages came out how; not those without RAM.
+struct Coverage {
+    std::uint64_t searched = 0, filtered = 0, torn = 0, unmapped = 0;
+    void count(ReadOutcome outcome) {
+        ++(outcome == ReadOutcome::present    ? searched
+           : outcome == ReadOutcome::filtered ? filtered
+           : outcome == ReadOutcome::torn     ? torn
+                                              : unmapped);
+    }
+};
 
 class Search {
   public:
     Search(Workspace& workspace, Wanted wanted)
-        : workspace_(workspace), session_(workspace.session()), wanted_(std::move(wanted)) {
-        page_.resize(session_.facts().page_size);
-        auto base = session_.symbols().address_of("page_offset_base");
-        direct_map_ = base ? session_.read_pointer(*base) : std::nullopt;
-    }
+        : workspace_(workspace), session_(workspace.session()), wanted_(std::move(wanted)) {}
 
-    // All of the machine's memory, by physical address.
+    // All of the machine's memory, by physical address, on all cores. A hit may cross into the next frame.
     void memory() {
-        for (std::uint64_t pfn = 0; pfn < session_.facts().page_count && !done(); ++pfn) {
-            const std::uint64_t physical = pfn * page_.size();
-            look(session_.read_physical(physical, page_), [&](std::size_t at) {
+        struct Hit {
+            std::uint64_t physical, word;
+        };
+        std::map<std::uint64_t, std::vector<Hit>> found;  // by the run's first frame
+        std::mutex mutex;
+        std::atomic<std::size_t> count{0};
+        const std::uint64_t page_size = session_.facts().page_size;
+        scan_pages(session_.dump(), 0, session_.facts().page_count, [&](const PageRun& run) {
+            Coverage here;
+            std::vector<Hit> hits;
+            std::vector<std::size_t> places;
+            for (std::uint64_t i = 0; i < run.frames; ++i) {
+                here.count(run.outcomes[i]);
+                if (run.outcomes[i] != ReadOutcome::present) continue;
+                const bool on = i + 1 < run.outcomes.size() && run.outcomes[i + 1] == ReadOutcome::present;
+                auto bytes = run.bytes.subspan(i * page_size, page_size * (on ? 2 : 1));
+                find_hits(bytes, page_size, wanted_, places);
+                for (std::size_t at : places)
+                    hits.push_back({(run.first_pfn + i) * page_size + at,
+                                    wanted_.words.empty() ? 0 : word_at(bytes, at)});
+            }
+            count += hits.size();
+            std::scoped_lock lock(mutex);
+            coverage_.searched += here.searched;
+            coverage_.filtered += here.filtered;
+            coverage_.torn += here.torn;
+            if (!hits.empty()) found.emplace(run.first_pfn, std::move(hits));
+            return count <= kMostHits && !workspace_.stopped();
+        });
+        auto base = session_.symbols().address_of("page_offset_base");
+        const auto direct_map = base ? session_.read_pointer(*base) : std::nullopt;
+        for (const auto& [first, hits] : found)
+            for (const Hit& hit : hits) {
                 Json json;
-                json.set("physical", hex(physical + at));
-                std::string line = fmt::format("{:x} (physical)", physical + at);
-                if (direct_map_) {
-                    line = fmt::format("{:x}", *direct_map_ + physical + at);
-                    json.set("address", hex(*direct_map_ + physical + at));
-                }
-                return std::pair(std::move(line), std::move(json));
-            });
-        }
+                json.set("physical", hex(hit.physical));
+                if (direct_map) json.set("address", hex(*direct_map + hit.physical));
+                add(direct_map ? fmt::format("{:x}", *direct_map + hit.physical)
+                               : fmt::format("{:x} (physical)", hit.physical),
+                    std::move(json), hit.word);
+            }
     }
 
+    // A range of the kernel's virtual memory.
     void range(std::uint64_t first, std::uint64_t last) {
-        for (std::uint64_t page = first - first % page_.size(); page < last && !done();
-             page += page_.size()) {
-            look(
-                session_.read(page, page_),
-                [&](std::size_t at) {
-                    std::string symbol = workspace_.symbol_text(page + at);
-                    Json json;
-                    json.set("address", hex(page + at));
-                    json.set("symbol", symbol.empty() ? Json() : Json(symbol));
-                    return std::pair(
-                        fmt::format("{:x}{}", page + at,
-                                    symbol.empty() ? "" : " <" + escape_for_terminal(symbol) + ">"),
-                        std::move(json));
-                },
-                [&](std::size_t at) { return page + at >= first && page + at < last; });
-            if (page + page_.size() < page) break;
+        const std::uint64_t page_size = session_.facts().page_size;
+        std::vector<std::uint8_t> bytes(2 * page_size);
+        std::vector<std::size_t> places;
+        auto read = [&](std::uint64_t page, std::size_t at) {
+            return session_.read(page, std::span(bytes).subspan(at, page_size));
+        };
+        std::uint64_t page = first - first % page_size;
+        ReadOutcome outcome = read(page, 0);
+        while (page < last && hits_.size() < kMostHits && !workspace_.stopped()) {
+            coverage_.count(outcome);
+            const std::uint64_t next = page + page_size;
+            const ReadOutcome behind =
+                next != 0 && next < last ? read(next, page_size) : ReadOutcome::unmapped;
+            if (outcome == ReadOutcome::present) {
+                const bool on = behind == ReadOutcome::present;
+                find_hits(std::span(bytes).first(page_size * (on ? 2 : 1)), page_size, wanted_, places);
+                for (std::size_t at : places)
+                    if (page + at >= first && page + at < last) add_virtual(page + at, bytes, at);
+            }
+            std::copy(bytes.begin() + static_cast<std::ptrdiff_t>(page_size), bytes.end(), bytes.begin());
+            outcome = behind;
+            if (next == 0) break;
+            page = next;
         }
     }
 
     InspectionAnswer take() {
-        answer_.json.set("searched_pages", searched_);
-        answer_.json.set("missing_pages", missing_);
+        answer_.json.set("searched_pages", coverage_.searched);
+        answer_.json.set("filtered_pages", coverage_.filtered);
+        answer_.json.set("missing_pages", coverage_.filtered + coverage_.torn);
         answer_.json.set("hits", std::move(hits_));
         // Of a dump most memory was left out on purpose: that is what this answer is worth, no failure of it.
-        answer_.text += fmt::format("({} pages searched; {} are not in the dump and could not be)\n",
-                                    searched_, missing_);
-        if (hits_shown_ >= kMostHits)
-            answer_.problems.push_back(fmt::format("stopped after {} hits", kMostHits));
+        answer_.text += fmt::format("({} pages searched; {} that the dump leaves out could not be)\n",
+                                    coverage_.searched, coverage_.filtered);
+        if (coverage_.torn)
+            answer_.problems.push_back(fmt::format(
+                "{} pages that should be in the dump are missing and were not searched", coverage_.torn));
+        if (cut_) answer_.problems.push_back(fmt::format("stopped after {} hits", kMostHits));
         if (workspace_.stopped()) answer_.problems.emplace_back("stopped");
         return std::move(answer_);
     }
 
   private:
-    [[nodiscard]] bool done() const { return hits_shown_ >= kMostHits || workspace_.stopped(); }
+    void add_virtual(std::uint64_t address, std::span<const std::uint8_t> bytes, std::size_t at) {
+        std::string symbol = workspace_.symbol_text(address);
+        Json json;
+        json.set("address", hex(address));
+        json.set("symbol", symbol.empty() ? Json() : Json(symbol));
+        add(fmt::format("{:x}{}", address, symbol.empty() ? "" : " <" + escape_for_terminal(symbol) + ">"),
+            std::move(json), wanted_.words.empty() ? 0 : word_at(bytes, at));
+    }
 
-    template <typename Describe, typename Inside = bool (*)(std::size_t)>
-    void look(
-        ReadOutcome outcome, Describe describe, Inside inside = [](std::size_t) { return true; }) {
-        if (outcome != ReadOutcome::present) {
-            missing_ += outcome != ReadOutcome::unmapped;
-            return;
+    void add(std::string line, Json json, std::uint64_t word) {
+        cut_ = cut_ || hits_.size() == kMostHits;
+        if (cut_) return;
+        if (!wanted_.words.empty()) {
+            line += fmt::format(": {:016x}", word);
+            json.set("value", hex16(word));
         }
-        ++searched_;
-        for (std::size_t at : hits_in(page_, wanted_)) {
-            if (!inside(at) || ++hits_shown_ > kMostHits) continue;
-            auto [line, json] = describe(at);
-            if (!wanted_.words.empty() && at + 8 <= page_.size()) {
-                std::uint64_t word = 0;
-                std::memcpy(&word, page_.data() + at, sizeof word);
-                line += fmt::format(": {:016x}", word);
-                json.set("value", hex16(word));
-            }
-            answer_.text += line + "\n";
-            hits_.push_back(std::move(json));
-        }
+        answer_.text += line + "\n";
+        hits_.push_back(std::move(json));
     }
 
     Workspace& workspace_;
     Session& session_;
     Wanted wanted_;
-    std::vector<std::uint8_t> page_;
-    std::optional<std::uint64_t> direct_map_;
+    Coverage coverage_;
     InspectionAnswer answer_{.text = {}, .json = Json(Json::Object{}), .problems = {}};
     Json::Array hits_;
-    std::size_t hits_shown_ = 0;
-    std::uint64_t searched_ = 0, missing_ = 0;
+    bool cut_ = false;
 };
 
 Result<Wanted> read_wanted(Workspace& workspace, const Options& options) {
@@ -136,6 +182,8 @@ Result<Wanted> read_wanted(Workspace& workspace, const Options& options) {
         return fail("search takes 1 to " + std::to_string(kMostWanted) + " values to look for");
     for (const std::string& word : options.words()) {
         if (options.has('c')) {
+            if (word.empty() || word.size() > kLongestText)
+                return fail("search -c takes texts of 1 to " + std::to_string(kLongestText) + " bytes");
             wanted.texts.push_back(word);
             continue;
         }
@@ -182,8 +230,8 @@ const Inspection plugin_inspections_search{
     "Addresses are those of the direct map where the dump tells where it is, else physical.\n"
     "  -s, -e  virtual addresses from START up to END (1 MB if no END is given)\n"
     "  -m      bits set in MASK do not matter     -c  VALUE is text\n"
-    "Says how many pages the dump left out, which could not be searched. Text across two pages is\n"
-    "not found.",
+    "Text may cross into the next page, unless the dump leaves that one out. Says how many pages the\n"
+    "dump leaves out, which could not be searched.",
     run};
 
 }  // namespace inquest

@@ -25,7 +25,7 @@ std::string crash_time(const Session& session) {
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
     if (!arguments.empty()) return fail("sys takes no arguments");
     Session& session = workspace.session();
-    InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = session.facts().problems};
+    InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = {}};
     put(answer, "DUMP", "format", session.facts().format);
     put(answer, "RELEASE", "release", session.release());
     put(answer, "VERSION", "version", session.version());

@@ -100,7 +100,8 @@ class Lister {
         : session_(session), layout_(layout), list_(list) {}
 
     void idle_tasks() {
-        for (std::uint64_t address : per_cpu_pointers(session_, "idle_threads")) take(address);
+        for (std::uint64_t address : per_cpu_pointers(session_, "idle_threads"))
+            if (address != 0) take(address);
     }
 
     void all(std::uint64_t init_task) {
