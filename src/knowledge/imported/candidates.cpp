@@ -24,10 +24,11 @@ std::vector<MatchedCondition> reasons(const Catalogue& catalogue, const RankedCr
     if (ranked.kind == KindFit::same)
         matched.push_back({concat({"kind ", name_of(view.event.kind)}),
                            view.evidence(view.event.headline, view.event.headline)});
-    const std::string all = std::to_string(catalogue.crashes());
     for (std::size_t i = 0; i < ranked.functions.size() && i < kShownFunctions; ++i) {
         auto function = ranked.functions[i];
-        auto count = std::to_string(catalogue.postings(function).size());
+        auto popularity = popularity_of(catalogue, function);
+        auto count = std::to_string(popularity.crashes);
+        auto all = std::to_string(popularity.of);
         matched.push_back({concat({i == 0 ? "frame " : "then ", catalogue.name(function)}),
                            view.evidence("", concat({"in ", count, " of ", all, " quoted crashes"}))});
     }
@@ -118,7 +119,9 @@ IssueMatch told(ImportedCandidate&& candidate, const CrashEvent& event, const Ke
     const Issue& issue = candidate.issue;
     IssueMatch match = told(issue, std::move(candidate.fit), event, kernel, package);
     if (match.status == IssueStatus::fixed || match.status == IssueStatus::not_affected) return match;
-    match.remedies.push_back({advice(issue, package, is_affected(package, issue.affected)), "", "reboot"});
+    if (match.remedies.empty())
+        match.remedies.push_back(
+            {advice(issue, package, is_affected(package, issue.affected)), "", "reboot"});
     return match;
 }
 

@@ -61,8 +61,6 @@ std::string files_in_words(const std::vector<std::string_view>& files) {
 // What kind of record there is, since nobody has explained the bug here.
 std::string cause_of(const Catalogue& catalogue, std::uint32_t index, const std::string& id,
                      const std::vector<std::string_view>& files) {
-    auto advice = catalogue.note(index, Note::advice);
-    if (!advice.empty()) return std::string(advice);
     std::string cause;
     if (catalogue.is_supplement(index)) {
         return concat({"A bug of the kernel that was published as ", id,
@@ -130,6 +128,8 @@ Issue describe(const std::vector<Catalogue>& catalogues, const ImportedEntry& en
     issue.cause = cause_of(catalogue, index, issue.id, files);
     issue.affected = ranges_of(catalogues, entry);
     add_fixes(catalogue, index, issue);
+    if (auto advice = catalogue.note(index, Note::advice); !advice.empty())
+        issue.remedies.push_back({.action = std::string(advice)});
     add_references(catalogue, index, issue);
     add_provenance(catalogues, entry, issue);
     issue.confidence = 1;

@@ -136,9 +136,20 @@ double share(double part, double whole) { return whole > 0 ? std::min(part / who
 
 }  // namespace
 
+Popularity popularity_of(const Catalogue& catalogue, std::uint32_t function) {
+    static constexpr std::uint32_t kLarge = 1000;
+    Popularity all{catalogue.postings(function).size(), catalogue.crashes()};
+    if (all.of >= kLarge) return all;
+    const Catalogue& known = Catalogue::built_in();
+    if (auto same = known.function(catalogue.name(function))) all.crashes += known.postings(*same).size();
+    all.of += known.crashes();
+    return all;
+}
+
 double weight_of(const Catalogue& catalogue, std::uint32_t function) {
-    double common = std::max(kFewestCommon, catalogue.crashes() * kShareOfCommon);
-    double crashes = catalogue.postings(function).size();
+    auto popularity = popularity_of(catalogue, function);
+    double common = std::max(kFewestCommon, popularity.of * kShareOfCommon);
+    double crashes = popularity.crashes;
     return crashes < 1 ? 0 : std::max(0.0, 1 - std::log2(crashes) / std::log2(common));
 }
 

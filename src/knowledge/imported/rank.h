@@ -34,6 +34,13 @@ std::vector<RankedCrash> rank(const Catalogue& catalogue, const CrashShape& even
 // one (docs/evaluation-known-issues.md tells how that was measured).
 void rate(std::vector<RankedCrash>& ranked);
 
+// In how many quoted crashes a function is. A small catalogue cannot tell what is rare: that of the program
+// is counted with it.
+struct Popularity {
+    std::uint32_t crashes = 0, of = 0;
+};
+Popularity popularity_of(const Catalogue& catalogue, std::uint32_t function);
+
 // 0 to 1.
 double weight_of(const Catalogue& catalogue, std::uint32_t function);
 

@@ -40,6 +40,15 @@ TEST_F(Rank, CommonFunctionsIdentifyNothing) {
     EXPECT_EQ(weight_of(catalogue_, catalogue_.function("drain_stock").value()), 1);
 }
 
+TEST(RankSmall, WhatIsCommonTheProgramsOwnCatalogueTells) {
+    auto bytes = compiled({drain_issue()});
+    auto catalogue = Catalogue::read(bytes).value();
+    EXPECT_EQ(weight_of(catalogue, catalogue.function("do_syscall_64").value()), 0);
+    EXPECT_EQ(weight_of(catalogue, catalogue.function("drain_stock").value()), 1);
+    auto other = shape(Kind::null_pointer_dereference, "other", {"other", "do_syscall_64"});
+    EXPECT_TRUE(rank(catalogue, other).empty());
+}
+
 TEST_F(Rank, UnknownFunctionsGiveNoCandidate) {
     EXPECT_TRUE(ranked(shape(Kind::warning, "mine", {"mine", "mine_too", "vfs_read"})).empty());
 }

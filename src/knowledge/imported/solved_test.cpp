@@ -61,7 +61,8 @@ TEST_F(SolvedImporter, ReadsReportAndLog) {
     std::vector<Catalogue> catalogues{Catalogue::read(bytes).value()};
     auto described = describe(catalogues, entry_of(catalogues, "TICKET-123").value());
     EXPECT_EQ(described.title, "TICKET-123: The driver frees its buffer twice");
-    EXPECT_EQ(described.cause, "Load version 2.3 of the driver.");
+    ASSERT_EQ(described.remedies.size(), 1u);
+    EXPECT_EQ(described.remedies[0].action, "Load version 2.3 of the driver.");
     EXPECT_EQ(described.references.at(0).url, "https://tickets.example/123");
 }
 
