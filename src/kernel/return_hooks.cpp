@@ -58,7 +58,8 @@ void ReturnHooks::read_kept() {
 }
 
 // A list in the task: of rethook_node since 5.18 (73f9b911faa7), of kretprobe_instance since 5.11
-// (d741bf41d7c7). x86 keeps the address of the stack slot in `frame`, before in `fp`.
+// (d741bf41d7c7). `frame`, before `fp`, is the address of the stack slot on
+// x86, the caller's x29 on arm64.
 void ReturnHooks::read_kretprobes(const Btf& types) {
     struct Form {
         std::string_view head, node, link, slot, address;

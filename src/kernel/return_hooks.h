@@ -16,8 +16,9 @@ class ReturnHooks {
     // lists are read when the first trampoline is met.
     ReturnHooks(Session& session, std::uint64_t task) : session_(session), task_(task) {}
 
-    // The true return address behind `address`, which was found at `slot` of the stack. nullopt when
-    // `address` is no trampoline, or nobody kept what was at that slot.
+    // The true return address behind `address`, which was found at `slot` (of the stack; on arm64 the
+    // caller's x29, by which tracers know it there). nullopt when `address` is no trampoline, or nobody kept
+    // what was at that slot.
     std::optional<KeptReturn> original(std::uint64_t address, std::uint64_t slot);
 
   private:

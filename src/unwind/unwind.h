@@ -42,8 +42,8 @@ struct UnwindContext {
     std::function<std::optional<OrcEntry>(std::uint64_t ip)>
         orc;  // of the kernel or the module that holds ip
     std::function<bool(std::uint64_t ip)> is_text;
-    // The true return address behind the one found at `slot` of the stack; nullopt where that is the true
-    // one. May be empty.
+    // The true return address behind the one found at `slot` of the stack (arm64: in the frame record that
+    // holds this x29 of the caller); nullopt where that is the true one. May be empty.
     std::function<std::optional<KeptReturn>(std::uint64_t address, std::uint64_t slot)> kept_return;
 };
 

@@ -41,8 +41,13 @@ class Walk {
                 note_user_registers(record);
                 return finish();
             }
-            if (!context_.is_text(strip(*ip) - 4)) return lost(hex(*ip) + " is no kernel text");
             frame = {strip(*ip), record + 16, false, "frame-record", std::nullopt, false};
+            // Tracers know a return address by the x29 that its function was called with.
+            if (auto kept = context_.kept_return ? context_.kept_return(frame.ip, *next) : std::nullopt) {
+                frame.ip = strip(kept->address);
+                frame.found_by = kept->kept_by;
+            }
+            if (!context_.is_text(frame.ip - 4)) return lost(hex(*ip) + " is no kernel text");
             record = *next;
         }
         return lost("more than " + std::to_string(kMostFrames) + " frames");

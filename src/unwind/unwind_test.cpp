@@ -212,6 +212,18 @@ TEST_F(Unwind, FollowsFrameRecordsOnArm64) {
     EXPECT_TRUE(trace.complete);
 }
 
+TEST_F(Unwind, PutsBackWhatATracerKeptOnArm64) {
+    memory.put64(kStack, kStack + 0x20);
+    memory.put64(kStack + 8, kTrampoline);
+    memory.put64(kStack + 0x20, 0);
+    memory.put64(kStack + 0x28, 0);
+    kept_slot = kStack + 0x20;
+    auto trace = walk_arm64(kLeaf, kStack);
+    EXPECT_EQ(ips(trace), (Ips{kLeaf, kLeaf + 0x77}));
+    EXPECT_EQ(trace.frames.back().found_by, "kretprobe");
+    EXPECT_TRUE(trace.complete);
+}
+
 TEST_F(Unwind, FindsTheRegistersOfAnExceptionOnArm64) {
     for (std::uint64_t type : {0, 2}) {
         typed_records = type != 0;

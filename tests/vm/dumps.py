@@ -23,6 +23,7 @@ from monitor import CODE, Monitor, patch
 from truth import compare
 
 LIMIT = 400  # seconds; a boot takes about 8, a kdump 20, on a busy machine ten times that
+PANIC_PRINTED = 10  # seconds
 APPLETS = "sh awk mount umount cat cut echo grep ifconfig insmod mkfifo ping sleep poweroff sync tar taskset tr"
 ORDER = re.compile(r"^(patch|nmi) (?:([0-9a-f]{16}) (\w+) )?now$", re.M)
 KDUMP_FORMATS = "lzo,zlib,zstd,elf,flat"
@@ -122,7 +123,7 @@ def boot(kernel, scenario, maker, folder):
                 "-qmp", f"unix:{folder}/monitor,server=on,wait=off", "-gdb", f"unix:{folder}/gdb,server=on,wait=off"]
     machine = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
-        end, obeyed = time.monotonic() + LIMIT, 0
+        end, obeyed, died = time.monotonic() + LIMIT, 0, None
         while machine.poll() is None:
             time.sleep(0.3)
             text = console.read_text(errors="replace") if console.exists() else ""
@@ -130,7 +131,10 @@ def boot(kernel, scenario, maker, folder):
             for order, address, code in orders[obeyed:]:
                 obey(folder, order, address, code)
             obeyed = len(orders)
-            if not kdump and "---[ end Kernel panic" in text:
+            if "Kernel panic - not syncing" in text:
+                died = died or time.monotonic()
+            # Up to 5.10 the last lines stay in a buffer when it died in an NMI.
+            if not kdump and died and ("---[ end Kernel panic" in text or time.monotonic() > died + PANIC_PRINTED):
                 monitor = Monitor(folder / "monitor")
                 monitor("stop")
                 monitor("dump-guest-memory", paging=False, protocol=f"file:{folder}/qemu-elf")
