@@ -98,17 +98,20 @@ void ReturnHooks::read_old_kretprobes(const Btf& types) {
 }
 
 // Up to 6.10 an array of ftrace_ret_stack; since 6.11 (42675b723b48) a page of words, in which entries of
-// that struct lie among words of the tracers' own. An entry is where `retp` is the slot, in either.
+// that struct lie among words of the tracers' own. An entry is where `retp` is the slot, in either; arm64 has
+// the same in `fp`, which a piece of two neighbours has not.
 void ReturnHooks::read_graph(const Btf& types) {
     auto stack = types.offset_of("task_struct", "ret_stack");
     auto slot = types.offset_of("ftrace_ret_stack", "retp"),
          address = types.offset_of("ftrace_ret_stack", "ret");
     const std::uint64_t start = stack ? word(task_ + *stack) : 0;
     if (!start || !slot || !address) return;
+    auto fp = session_.arch().name == "arm64" ? types.offset_of("ftrace_ret_stack", "fp") : std::nullopt;
     constexpr std::uint64_t kLargest = 4096;
     for (std::uint64_t entry = start; entry < start + kLargest; entry += 8) {
         auto retp = session_.read_pointer(entry + *slot), ret = session_.read_pointer(entry + *address);
         if (!retp || !ret) return;
+        if (fp && session_.read_pointer(entry + *fp) != retp) continue;
         by_graph_.push_back({*retp, *ret});
     }
 }

@@ -91,10 +91,13 @@ def without_trampolines(folder, printed, found, kept):
 
 def crash_trace(inquest, dump, folder):
     """The crashed task's frames below the fault, or below panic(), are those that the kernel printed."""
-    lines = (folder / "console").read_text(errors="replace").splitlines()
-    start = next((i for i, line in enumerate(lines) if re.search(r"BUG: |Kernel panic|Oops: ", line)), None)
+    logs = [(folder / "console").read_text(errors="replace")]
+    if (folder / "dmesg").exists():  # what died in an NMI before kexec has nothing on the console
+        logs.append(dmesg(folder).decode(errors="replace"))
+    lines, start = next(((lines, i) for lines in map(str.splitlines, logs) for i, line in enumerate(lines)
+                         if re.search(r"BUG: |Kernel panic|Oops: ", line)), (None, None))
     if start is None:
-        return ["the console shows no crash"]
+        return ["neither console nor log shows a crash"]
     trace = next((i for i in range(start, len(lines)) if CALL_TRACE.search(lines[i])), len(lines))
     printed = next(iter(printed_traces(lines[trace:])), [])
     fault = next((told[1] for line in lines[start:trace] if (told := INTERRUPTED.match(line))), None)
@@ -185,16 +188,21 @@ def symbols(inquest, dump, folder):
     return [sentence[:300] for sentence in wrong[:5]] + ([f"sym: {len(wrong) - 5} more"] if len(wrong) > 5 else [])
 
 
-def log(inquest, dump, folder):
-    if not (folder / "dmesg").exists():
-        return []
-    # makedumpfile 1.7.9 writes a column with the task or CPU that printed, which the kernel's console lacks.
+def dmesg(folder):
+    """What makedumpfile read out of the ring; 1.7.9 writes a column with the task or CPU that printed, which the kernel's
+    console lacks."""
     told, column = [], b""
     for line in (folder / "dmesg").read_bytes().splitlines(keepends=True):
         head = re.match(rb"(\[[ 0-9.]+\] )(\[ *[TC]\d+\] )?", line)
         column = (head[2] or b"") if head else column
         told.append(line.replace(column, b"", 1) if head else line[len(column):])
-    told = b"".join(told)
+    return b"".join(told)
+
+
+def log(inquest, dump, folder):
+    if not (folder / "dmesg").exists():
+        return []
+    told = dmesg(folder)
     found = ask(inquest, dump, "log", form="text")
     if found == told:
         return []
