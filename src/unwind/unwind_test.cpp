@@ -225,7 +225,7 @@ TEST_F(Unwind, PutsBackWhatATracerKeptOnArm64) {
 }
 
 TEST_F(Unwind, FindsTheRegistersOfAnExceptionOnArm64) {
-    for (std::uint64_t type : {0, 2}) {
+    for (std::uint64_t type : {0U, 2U}) {
         typed_records = type != 0;
         memory.put64(kStack, kStack + 0x100 + 0x130);
         memory.put64(kStack + 8, kTrap + 0x64);
