@@ -25,7 +25,7 @@ def fetch_kernel(workdir, suite):
 
 
 def build_modules(kernel):
-    """shelf.ko and lodger.ko for the kernel in that folder."""
+    """Our own modules for the kernel in that folder."""
     release = (kernel / "release").read_text().strip()
     work = kernel / "modules"
     shutil.rmtree(work, ignore_errors=True)
@@ -46,7 +46,7 @@ def build_modules(kernel):
             link.symlink_to(tools / name)
     subprocess.run(["make", "-s", "-C", headers / f"linux-headers-{release}", "-f", makefile, f"M={work}", "CC=gcc-12", "modules"],
                    check=True, stdout=subprocess.DEVNULL)
-    return [work / "shelf.ko", work / "lodger.ko"]
+    return [work / "shelf.ko", work / "lodger.ko", work / "sieve.ko"]
 
 
 def stock_modules(kernel, names):
