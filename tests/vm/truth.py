@@ -3,6 +3,8 @@ import json
 import re
 import subprocess
 
+import truth_slab
+
 STAMP = r"^(?:\[[^\]]*\])? {1,2}"
 PLACE = r"[\w.$]+\+0x[0-9a-f]+/0x[0-9a-f]+"
 FRAME = re.compile(STAMP + rf"(\? )?({PLACE}|0x[0-9a-f]{{16}})(?: \[(\w+)\])?")
@@ -244,7 +246,7 @@ def sleepers(inquest, dump, folder):
 
 def compare(inquest, dump, folder, thorough):
     """What is wrong, as sentences."""
-    checks = [crash_trace, tasks, modules, log] + ([symbols, sleepers] if thorough else [])
+    checks = [crash_trace, tasks, modules, log, truth_slab.sieve] + ([symbols, sleepers] if thorough else [])
     if not (folder / "tasks").exists():
         return [f"the guest did not write all its facts; see {folder}/console"]
     wrong = []
