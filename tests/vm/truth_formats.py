@@ -22,7 +22,7 @@ MOST_SECONDS, MOST_BYTES = 20, 1 << 30
 
 
 def ask(inquest, files, command, environment=None):
-    """The answer, what stderr says, the status, and the peak of memory that is not the file's own pages."""
+    """The answer, what stderr says, and the status."""
     done = subprocess.run([inquest, "exec", *files, *command], capture_output=True, timeout=MOST_SECONDS, env=environment)
     return done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"), done.returncode
 
@@ -55,8 +55,9 @@ def split(source, workdir):
     if not program:
         return None
     parts = [workdir / f"part{number}" for number in range(3)]
-    subprocess.run([*program.split(), "--split", "-l", "-d", "31", source, *parts], check=True, capture_output=True)
-    return parts
+    # A makedumpfile that is older than the kernel may refuse.
+    done = subprocess.run([*program.split(), "--split", "-l", "-d", "31", source, *parts], capture_output=True)
+    return None if done.returncode else parts
 
 
 def forms(folder, workdir):
