@@ -115,8 +115,8 @@ double of_two(const Dump& dump, const std::vector<std::uint64_t>& present) {
 }
 
 void measure(const char* path) {
-    const std::string name(path);
-    auto dump = open_dump({&name, 1}, tell_nobody);
+    const std::string file(path);
+    auto dump = open_dump({&file, 1}, tell_nobody);
     if (!dump) {
         fmt::print("{}: {}\n", path, dump.error().message());
         return;
