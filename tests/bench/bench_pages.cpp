@@ -147,6 +147,7 @@ void measure(const char* path) {
     });
     const double halves = of_two(**dump, present);
     const double megabytes = static_cast<double>(present.size() * page.size()) * 1e-6;
+    const std::string_view name(path);
     fmt::print("| {:40} | {:>7} | {:>6.0f} MB/s | {:>6.0f} MB/s | {:>5.2f} | {:>11.2f} |\n",
                name.substr(name.size() - std::min<std::size_t>(name.size(), 40)), present.size(),
                megabytes / reading, megabytes / limit, reading / limit, reading / halves);
