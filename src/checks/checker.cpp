@@ -39,7 +39,7 @@ std::string unmet(Session& session, const Preconditions& needs) {
                              [&](auto name) { return session.symbols().address_of(name).has_value(); }))
             return "no symbol tells where " + in_words(names) + " is";
     if (needs.members.empty()) return "";
-    const Btf* types = session.types();
+    const Types* types = session.types();
     if (!types) return "the dump holds no types";
     for (std::string_view names : needs.members)
         if (!any_alternative(names, [&](std::string_view name) {

@@ -15,6 +15,11 @@ Exit say_problems(const std::vector<std::string>& problems, Exit status) {
     return problems.empty() ? status : Exit::unreadable;
 }
 
+void say_notes(const OpenInput& input) {
+    if (!input.dump || !input.dump->session) return;
+    for (const std::string& note : input.dump->session->debug_files().notes()) say(note);
+}
+
 Exit write_report(Report& report, const ReportJob& job) {
     if (job.redactor) job.redactor->apply(report);
     if (auto written = job.output->write(job.renderer->render(report, job.look)); !written) {
@@ -30,6 +35,7 @@ Exit write_report(Report& report, const ReportJob& job) {
 Exit answer_log(OpenInput& input, const ReportJob& job) {
     Report report = assemble(*input.source, input.path, job.assemble);
     if (input.dump) complete(report, *input.dump, job.assemble.checks);
+    say_notes(input);
     return write_report(report, job);
 }
 

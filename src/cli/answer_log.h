@@ -19,6 +19,7 @@ struct ReportJob {
     RenderOptions look;
     Redactor* redactor = nullptr;  // one for all inputs: a pseudonym means the same in each answer
     Output* output = nullptr;
+    DebugFileOptions debug_files;  // for dumps
 };
 
 // Exit::usage: the answer could not be written. Everything that is wrong has been said.

@@ -44,7 +44,7 @@ struct Command {
     std::string_view description;  // the rest of the help
     std::span<const Option> options;
     Exit (*run)(const Arguments& arguments);
-    bool own_words = false;  // its arguments are a language of their own: none is taken for an option
+    bool own_words = false;  // behind its first argument comes a language of its own, with its own options
 };
 
 // Every command, in the order of their names.

@@ -7,6 +7,7 @@
 #include "kernel/backtrace.h"
 #include "kernel/crashed_task.h"
 #include "kernel/session.h"
+#include "kernel/source_lines.h"
 #include "kernel/subsystems/printk.h"
 
 namespace inquest {
@@ -24,6 +25,7 @@ void find_crashed_task(Session& session, DumpInput& dump) {
     dump.crashed_cpu = task->cpu;
     dump.crashed = {task->pid, task->comm};
     Backtrace trace = backtrace(session, *dump.code, *task);
+    SourceLines(session, *dump.code).add_to(trace);
     dump.trace = std::move(trace.frames);
     if (!trace.complete)
         dump.problems.push_back("the stack of the crashed task is not complete: " + trace.lost);
@@ -60,9 +62,12 @@ CrashEvent event_of(const DumpInput& dump) {
 
 }  // namespace
 
-Result<DumpInput> read_dump(std::span<const std::string> paths, const Tell& tell) {
+Result<DumpInput> read_dump(std::span<const std::string> paths, const Tell& tell,
+                            const DebugFileOptions& files) {
     auto session = Session::open(paths, tell);
     if (!session) return std::unexpected(std::move(session.error()));
+    if (auto named = (*session)->use_debug_files(files); !named)
+        return std::unexpected(std::move(named.error()));
     DumpInput dump{.path = paths.front(), .format = (*session)->facts().format};
     dump.problems = (*session)->facts().problems;
     dump.kernel.release = (*session)->release();
@@ -102,6 +107,8 @@ void complete(Report& report, DumpInput& dump, CheckLevel checks) {
                                    .cpu = primary->cpu,
                                    .frames = dump.trace});
     }
+    SourceLines lines(*dump.session, *dump.code);
+    for (CrashEvent& event : report.events) lines.add_to(event.trace, event.ip);
     run_checks(checks, *dump.session, *dump.code, dump.tasks, dump.crashed_task, report);
 }
 

@@ -28,9 +28,11 @@ struct DumpInput {
     std::vector<std::string> problems;  // what the dump lacks, a sentence each
 };
 
-// Opens the dump, one file or the parts of a split one; only what it alone holds is used. `tell` hears what
-// takes long. The error says why nothing can be read out of it.
-Result<DumpInput> read_dump(std::span<const std::string> paths, const Tell& tell);
+// Opens the dump, one file or the parts of a split one, and besides it only the debug files that the user
+// named or that are installed for its kernel. `tell` hears what takes long. The error says why nothing can be
+// read out of it, or which of those files is not the kernel's.
+Result<DumpInput> read_dump(std::span<const std::string> paths, const Tell& tell,
+                            const DebugFileOptions& files = {});
 
 // Completes a report that was made from the dump's log. Without an event in the log the memory's own account
 // of the crash becomes one. Then the checks of that level are run.

@@ -38,7 +38,7 @@ Exit answer_newest_crash(const ReportJob& job, const std::string& root) {
         if (!crash.problem.empty()) complain(crash.problem);
     for (const KeptCrash& crash : kept) {
         if (!crash.problem.empty()) continue;
-        auto input = open_input(crash.place);
+        auto input = open_input(crash.place, job.debug_files);
         if (!input) {
             complain(input.error().message());
             continue;

@@ -54,12 +54,13 @@ std::string log_beside(const fs::path& dump) {
     return {};
 }
 
-Result<OpenInput> open_vmcore(std::span<const std::string> parts) {
+Result<OpenInput> open_vmcore(std::span<const std::string> parts, const DebugFileOptions& files) {
     const std::string& path = parts.front();
     if (path == "-") return fail("a kernel dump cannot be read from standard input: give its file");
-    auto dump = read_dump(parts, [](const std::string& sentence) { say(sentence); });
+    auto dump = read_dump(
+        parts, [](const std::string& sentence) { say(sentence); }, files);
     if (!dump) {
-        auto log = log_beside(path);
+        auto log = files.paths.empty() ? log_beside(path) : "";
         if (log.empty()) return std::unexpected(std::move(dump.error()));
         return open_file(log, dump.error().message() + "; reading the log beside it, " + log);
     }
@@ -69,16 +70,17 @@ Result<OpenInput> open_vmcore(std::span<const std::string> parts) {
     return input;
 }
 
-Result<OpenInput> open_folder(const std::string& path, const CrashFolder& folder) {
+Result<OpenInput> open_folder(const std::string& path, const CrashFolder& folder,
+                              const DebugFileOptions& files) {
     if (!folder.log.empty()) return open_file(folder.log, path + ": reading " + folder.log);
     if (!folder.parts.empty()) return open_pstore(path, folder);
-    return open_vmcore({&folder.dump, 1});
+    return open_vmcore({&folder.dump, 1}, files);
 }
 
-Result<OpenInput> open_directory(const std::string& path) {
+Result<OpenInput> open_directory(const std::string& path, const DebugFileOptions& files) {
     auto folder = look_into(path);
     if (!folder) return std::unexpected(folder.error());
-    if (!folder->empty()) return open_folder(path, *folder);
+    if (!folder->empty()) return open_folder(path, *folder, files);
     auto below = folders_in(path);
     if (!below) return std::unexpected(below.error());
     std::string newest_path;
@@ -92,7 +94,7 @@ Result<OpenInput> open_directory(const std::string& path) {
     }
     if (newest.empty())
         return fail(path + " holds no log as kdump, ABRT or pstore leave it; name the log itself");
-    return open_folder(newest_path, newest);
+    return open_folder(newest_path, newest, files);
 }
 
 }  // namespace
@@ -113,12 +115,12 @@ std::vector<std::span<const std::string>> group_inputs(std::span<const std::stri
     return groups;
 }
 
-Result<OpenInput> open_input(std::span<const std::string> parts) {
+Result<OpenInput> open_input(std::span<const std::string> parts, const DebugFileOptions& files) {
     const std::string& path = parts.front();
     if (path == kPreviousBoot) return open_journal();
     std::error_code error;
-    if (path != "-" && fs::is_directory(path, error)) return open_directory(path);
-    if (auto format = dump_format(path); !format.empty()) return open_vmcore(parts);
+    if (path != "-" && fs::is_directory(path, error)) return open_directory(path, files);
+    if (auto format = dump_format(path); !format.empty()) return open_vmcore(parts, files);
     return open_file(path, "");
 }
 

@@ -25,9 +25,11 @@ struct OpenInput {
 
 // `path` is a log, "-", the folder of a crash, a folder of such folders (the newest is taken), a dump (its
 // own log is taken, the one beside it when it cannot be read), or the place of a KeptCrash. Several parts
-// are a dump that makedumpfile split.
-Result<OpenInput> open_input(std::span<const std::string> parts);
-inline Result<OpenInput> open_input(const std::string& path) { return open_input({&path, 1}); }
+// are a dump that makedumpfile split. `files` are for a dump; one that is not its kernel's is an error.
+Result<OpenInput> open_input(std::span<const std::string> parts, const DebugFileOptions& files = {});
+inline Result<OpenInput> open_input(const std::string& path, const DebugFileOptions& files = {}) {
+    return open_input({&path, 1}, files);
+}
 
 // Which of the paths are one input: neighbours that are parts of one dump that makedumpfile split.
 std::vector<std::span<const std::string>> group_inputs(std::span<const std::string> paths);

@@ -64,25 +64,45 @@ Result<Arguments> parse(const Command& command, std::span<const std::string> wor
     return arguments;
 }
 
+// How many of the words are options of the command and its first argument: what follows is a language of its
+// own.
+std::size_t words_before_own(const Command& command, std::span<const std::string> words) {
+    bool named = false;  // the first argument has come
+    std::size_t at = 0;
+    while (at < words.size()) {
+        const std::string& word = words[at];
+        if (!word.starts_with("--")) {
+            if (named) break;
+            named = true;
+            ++at;
+            continue;
+        }
+        auto option = std::ranges::find(command.options, word, &key_of);
+        ++at;
+        if (option != command.options.end() && !option->value.empty() && at < words.size()) ++at;
+    }
+    return at;
+}
+
 }  // namespace
 
 Result<Arguments> parse_arguments(const Command& command, std::span<const std::string> words) {
-    auto end = std::ranges::find(words, "--");
-    // -h is an option in a language of its own.
-    if (command.own_words && !words.empty()) end = words.begin() + 1;
+    const std::size_t own = command.own_words ? words_before_own(command, words) : words.size();
+    auto end = std::find(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(own), "--");
     if (std::any_of(words.begin(), end,
                     [](const std::string& word) { return word == "--help" || word == "-h"; })) {
         Arguments help;
         help.set("--help", {});
         return help;
     }
-    if (command.own_words) {
-        Arguments all;
-        all.set_positional({words.begin(), words.end()});
-        return all;
-    }
     try {
-        return parse(command, words);
+        auto arguments = parse(command, words.first(own));
+        if (arguments && own < words.size()) {
+            std::vector<std::string> all = arguments->positional();
+            all.insert(all.end(), words.begin() + static_cast<std::ptrdiff_t>(own), words.end());
+            arguments->set_positional(std::move(all));
+        }
+        return arguments;
     } catch (const CLI::Error& error) {
         return fail(escape_for_terminal(error.what()));
     }

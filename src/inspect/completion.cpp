@@ -34,7 +34,7 @@ class Collector {
     bool more_ = false;
 };
 
-void offer_members(const Btf& types, TypeId id, std::string_view in_front, Collector& collector,
+void offer_members(const Types& types, TypeId id, std::string_view in_front, Collector& collector,
                    int depth = 0) {
     for (const Member& member : types.members(types.resolve(id))) {
         if (!member.name.empty()) {
@@ -45,7 +45,7 @@ void offer_members(const Btf& types, TypeId id, std::string_view in_front, Colle
     }
 }
 
-void offer_types(const Btf& types, Collector& collector) {
+void offer_types(const Types& types, Collector& collector) {
     for (TypeId id = 1; id < types.end(); ++id) {
         Type type = types.type(id);
         bool wanted = type.kind == TypeKind::structure || type.kind == TypeKind::union_type ||
@@ -121,7 +121,7 @@ Completions complete(Workspace& workspace, std::string_view line) {
     }
     if (type_wanted) {
         Collector types(typed);
-        if (const Btf* btf = workspace.session().types()) offer_types(*btf, types);
+        if (const Types* btf = workspace.session().types()) offer_types(*btf, types);
         if (before[0] == "whatis") offer_symbols(workspace, types);
         return std::move(types).take(start);
     }

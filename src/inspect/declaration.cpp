@@ -32,7 +32,7 @@ std::string_view keyword(const Type& type) {
 // C's declarators read inside out: what comes off the type wraps the name.
 class Declarator {
   public:
-    Declarator(const Btf& types, std::string_view name, int depth)
+    Declarator(const Types& types, std::string_view name, int depth)
         : types_(types), text_(name), depth_(depth) {}
 
     void point(unsigned stars) {
@@ -112,7 +112,7 @@ class Declarator {
         return base + " " + text_;
     }
 
-    const Btf& types_;
+    const Types& types_;
     std::string text_, qualifiers_;
     int depth_;
     bool after_star_ = false;
@@ -120,7 +120,7 @@ class Declarator {
 
 class Definition {
   public:
-    Definition(const Btf& types, std::uint64_t base) : types_(types), base_(base) {}
+    Definition(const Types& types, std::uint64_t base) : types_(types), base_(base) {}
 
     std::string of(TypeId id) {
         members(id, 0, 0);
@@ -178,7 +178,7 @@ class Definition {
         }
     }
 
-    const Btf& types_;
+    const Types& types_;
     std::uint64_t base_;
     std::string text_;
     std::size_t shown_ = 0;
@@ -186,17 +186,17 @@ class Definition {
 
 }  // namespace
 
-std::string declaration(const Btf& types, TypeId id, std::string_view name) {
+std::string declaration(const Types& types, TypeId id, std::string_view name) {
     return Declarator(types, name, 0).of(id);
 }
 
-std::string declaration(const Btf& types, TypeId id, unsigned stars, std::string_view name) {
+std::string declaration(const Types& types, TypeId id, unsigned stars, std::string_view name) {
     Declarator declarator(types, name, 0);
     declarator.point(stars);
     return declarator.of(id);
 }
 
-std::string definition(const Btf& types, TypeId id, std::uint64_t base) {
+std::string definition(const Types& types, TypeId id, std::uint64_t base) {
     Type type = types.type(id);
     std::string head, tail;
     if (type.kind == TypeKind::type_def) {
@@ -227,7 +227,7 @@ std::string definition(const Btf& types, TypeId id, std::uint64_t base) {
     return declaration(types, id, "") + fmt::format("\nSIZE: {}\n", types.size_of(id));
 }
 
-Json definition_json(const Btf& types, TypeId id, std::uint64_t base) {
+Json definition_json(const Types& types, TypeId id, std::uint64_t base) {
     Json json;
     json.set("type", declaration(types, id, ""));
     json.set("size", types.size_of(id));

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "debuginfo/btf.h"
 #include "inspect/types.h"
 #include "inspect/value.h"
 
@@ -122,7 +123,7 @@ class FakeMemory {
     std::map<std::uint64_t, std::string> symbols_;
 };
 
-inline TypeLookup lookup_in(const Btf& types) {
+inline TypeLookup lookup_in(const Types& types) {
     return [&types](std::string_view name, std::optional<TypeKind> kind) -> std::optional<TypeRef> {
         auto id = types.find(name, kind);
         return id ? std::optional(TypeRef{&types, *id, 0, std::nullopt}) : std::nullopt;

@@ -18,7 +18,7 @@ std::optional<TypeRef> find_aggregate(Workspace& workspace, std::string_view nam
 
 Result<InspectionAnswer> layout(const StructView& view) {
     InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = {}};
-    const Btf& types = *view.type.types;
+    const Types& types = *view.type.types;
     if (view.members.empty()) {
         answer.text = definition(types, view.type.id);
         answer.json = definition_json(types, view.type.id);

@@ -11,7 +11,7 @@
 
 namespace inquest {
 
-// Looks a name up among the types there are: vmlinux's first, then every module's. `kind` as in Btf::find.
+// Looks a name up among the types there are: vmlinux's first, then every module's. `kind` as in Types::find.
 using TypeLookup = std::function<std::optional<TypeRef>(std::string_view name, std::optional<TypeKind> kind)>;
 
 // "struct page *", "unsigned long", "atomic_t", "enum pid_type", "struct list_head[4]", "char []" (of unknown

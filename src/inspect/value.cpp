@@ -74,7 +74,7 @@ Scalar read_scalar(const ValueSource& source, std::uint64_t address, std::uint64
 
 class Printer {
   public:
-    Printer(const ValueSource& source, const Btf& types, bool hexadecimal)
+    Printer(const ValueSource& source, const Types& types, bool hexadecimal)
         : source_(source), types_(types), hexadecimal_(hexadecimal) {}
 
     Json value(TypeId id, std::uint64_t address, std::uint32_t bit_offset, std::uint32_t bit_size,
@@ -299,7 +299,7 @@ class Printer {
     }
 
     const ValueSource& source_;
-    const Btf& types_;
+    const Types& types_;
     bool hexadecimal_;
     std::size_t shown_ = 0;
     ValueText result_;

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "debuginfo/btf.h"
+#include "debuginfo/types.h"
 #include "dump/memory.h"
 #include "kernel/walks.h"
 
@@ -30,7 +30,7 @@ struct ValueSource {
 
 // A type as a person names it: BTF has no "struct page *" where no member is one, and no "char [128]".
 struct TypeRef {
-    const Btf* types = nullptr;
+    const Types* types = nullptr;
     TypeId id = 0;
     unsigned stars = 0;                     // pointers around it
     std::optional<std::uint64_t> elements;  // an array of so many of them

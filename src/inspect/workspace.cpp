@@ -20,6 +20,11 @@ CodeMap& Workspace::code() {
     return *code_;
 }
 
+SourceLines& Workspace::lines() {
+    if (!lines_) lines_.emplace(session_, code());
+    return *lines_;
+}
+
 const TaskList& Workspace::tasks() {
     if (!tasks_) tasks_ = list_tasks(session_);
     return *tasks_;
@@ -129,7 +134,7 @@ Result<std::vector<Workspace::CpuAddress>> Workspace::addresses_of(std::string_v
 }
 
 std::optional<TypeRef> Workspace::find_type(std::string_view name, std::optional<TypeKind> kind) {
-    const Btf* types = session_.types();
+    const Types* types = session_.types();
     if (!types) return std::nullopt;
     if (auto id = types->find(name, kind)) return TypeRef{types, *id, 0, std::nullopt};
     if (!module_types_) module_types_ = read_module_types(session_);

@@ -13,6 +13,7 @@
 #include "inspect/value.h"
 #include "kernel/code_map.h"
 #include "kernel/session.h"
+#include "kernel/source_lines.h"
 #include "kernel/subsystems/module_types.h"
 #include "kernel/subsystems/task.h"
 
@@ -26,6 +27,7 @@ class Workspace {
 
     Session& session() { return session_; }
     CodeMap& code();
+    SourceLines& lines();
     const TaskList& tasks();
     const ValueSource& values() const { return values_; }
     [[nodiscard]] bool stopped() const { return stopped_(); }
@@ -72,6 +74,7 @@ class Workspace {
     std::function<bool()> stopped_;
     ValueSource values_;
     std::optional<CodeMap> code_;
+    std::optional<SourceLines> lines_;
     std::optional<TaskList> tasks_;
     std::optional<std::vector<ModuleTypes>> module_types_;
     std::optional<std::vector<std::uint64_t>> cpu_offsets_;

@@ -29,7 +29,7 @@ std::optional<UnwindStart> caller_by_call(const Session& session, CodeMap& code,
 }
 
 // arch/x86/include/asm/switch_to.h: struct inactive_task_frame lies where thread.sp points.
-std::optional<UnwindStart> saved_x86(Session& session, const Btf& types, const TaskView& task) {
+std::optional<UnwindStart> saved_x86(Session& session, const Types& types, const TaskView& task) {
     auto thread_sp = types.offset_of("task_struct", "thread.sp");
     auto bp_at = types.offset_of("inactive_task_frame", "bp"),
          return_at = types.offset_of("inactive_task_frame", "ret_addr");
@@ -42,7 +42,7 @@ std::optional<UnwindStart> saved_x86(Session& session, const Btf& types, const T
 }
 
 // arch/arm64/include/asm/processor.h: struct cpu_context holds fp, sp and pc.
-std::optional<UnwindStart> saved_arm64(Session& session, const Btf& types, const TaskView& task) {
+std::optional<UnwindStart> saved_arm64(Session& session, const Types& types, const TaskView& task) {
     auto context = types.offset_of("task_struct", "thread.cpu_context");
     auto fp_at = types.offset_of("cpu_context", "fp"), sp_at = types.offset_of("cpu_context", "sp"),
          pc_at = types.offset_of("cpu_context", "pc");
@@ -57,13 +57,45 @@ std::optional<UnwindStart> saved_arm64(Session& session, const Btf& types, const
 Arm64Stacks arm64_stacks(Session& session) {
     Arm64Stacks stacks;
     stacks.pac_mask = static_cast<std::uint64_t>(session.info().number("KERNELPACMASK").value_or(0));
-    if (const Btf* types = session.types()) {
+    if (const Types* types = session.types()) {
         stacks.record_in_registers = types->offset_of("pt_regs", "stackframe");
         stacks.record_has_type = types->offset_of("frame_record_meta", "type").has_value();
     }
     stacks.entry_start = session.symbols().address_of("__entry_text_start").value_or(0);
     stacks.entry_end = session.symbols().address_of("__entry_text_end").value_or(0);
     return stacks;
+}
+
+// The frames of a task from these registers on.
+void walk_from(Session& session, CodeMap& code, std::uint64_t task, UnwindStart start, Backtrace& trace) {
+    const bool arm64 = session.arch().name == "arm64";
+    ReturnHooks hooks(session, task);
+    UnwindContext context{
+        session.memory(), [&](std::uint64_t ip) { return code.orc(ip); },
+        [&](std::uint64_t ip) { return code.is_text(ip); },
+        [&](std::uint64_t address, std::uint64_t slot) { return hooks.original(address, slot); }};
+    StackTrace stack =
+        arm64 ? unwind_arm64(context, start, arm64_stacks(session)) : unwind_x86_64(context, start);
+    if (!arm64 && stack.frames.size() == 1 && !stack.complete) {
+        if (auto caller = caller_by_call(session, code, start)) {
+            StackTrace rest = unwind_x86_64(context, *caller);
+            rest.frames.front().found_by = "call";
+            rest.frames.insert(rest.frames.begin(), stack.frames.front());
+            stack = std::move(rest);
+        }
+    }
+    for (const StackFrame& walked : stack.frames) {
+        Frame frame;
+        static_cast<CodeRef&>(frame) = code.describe(walked.ip, walked.exact);
+        frame.found_by = walked.found_by;
+        if (walked.registers) frame.context = "exception";
+        trace.frames.push_back(std::move(frame));
+    }
+    trace.first_registers = std::move(start.values);
+    trace.user_registers = stack.user_registers;
+    trace.stack = std::move(stack.frames);
+    trace.complete = stack.complete;
+    trace.lost = std::move(stack.lost);
 }
 
 }  // namespace
@@ -86,7 +118,7 @@ Backtrace backtrace(Session& session, CodeMap& code, const TaskView& task) {
             return trace;
         }
         if (registers) start = std::move(registers->start);
-    } else if (const Btf* types = session.types()) {
+    } else if (const Types* types = session.types()) {
         start = arm64 ? saved_arm64(session, *types, task) : saved_x86(session, *types, task);
         trace.start = "saved stack pointer";
     }
@@ -98,34 +130,23 @@ Backtrace backtrace(Session& session, CodeMap& code, const TaskView& task) {
                                     : "no saved stack pointer tells where its stack begins";
         return trace;
     }
-    ReturnHooks hooks(session, task.address);
-    UnwindContext context{
-        session.memory(), [&](std::uint64_t ip) { return code.orc(ip); },
-        [&](std::uint64_t ip) { return code.is_text(ip); },
-        [&](std::uint64_t address, std::uint64_t slot) { return hooks.original(address, slot); }};
-    StackTrace stack =
-        arm64 ? unwind_arm64(context, *start, arm64_stacks(session)) : unwind_x86_64(context, *start);
-    if (!arm64 && stack.frames.size() == 1 && !stack.complete) {
-        if (auto caller = caller_by_call(session, code, *start)) {
-            StackTrace rest = unwind_x86_64(context, *caller);
-            rest.frames.front().found_by = "call";
-            rest.frames.insert(rest.frames.begin(), stack.frames.front());
-            stack = std::move(rest);
-        }
-    }
-    for (const StackFrame& walked : stack.frames) {
-        Frame frame;
-        static_cast<CodeRef&>(frame) = code.describe(walked.ip, walked.exact);
-        frame.found_by = walked.found_by;
-        if (walked.registers) frame.context = "exception";
-        trace.frames.push_back(std::move(frame));
-    }
-    trace.first_registers = std::move(start->values);
-    trace.user_registers = stack.user_registers;
-    trace.stack = std::move(stack.frames);
-    trace.complete = stack.complete;
-    trace.lost = std::move(stack.lost);
+    walk_from(session, code, task.address, std::move(*start), trace);
     return trace;
+}
+
+std::vector<CpuBacktrace> backtraces_of_notes(Session& session, CodeMap& code) {
+    std::vector<CpuBacktrace> traces;
+    for (auto& [pid, registers] : registers_in_notes(session)) {
+        CpuBacktrace one{pid, registers.user, {}};
+        one.trace.start = "NT_PRSTATUS note";
+        if (registers.user) {
+            one.trace.user_values = std::move(registers.start.values);
+        } else {
+            walk_from(session, code, 0, std::move(registers.start), one.trace);
+        }
+        traces.push_back(std::move(one));
+    }
+    return traces;
 }
 
 }  // namespace inquest

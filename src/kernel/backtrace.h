@@ -29,4 +29,12 @@ struct Backtrace {
 // other at the stack pointer that the scheduler saved. A zombie has no stack: no frames, and complete.
 Backtrace backtrace(Session& session, CodeMap& code, const TaskView& task);
 
+// Where tasks cannot be read (a kernel without types): what the dump's notes tell of each CPU that has one.
+struct CpuBacktrace {
+    int pid = 0;             // as the note has it
+    bool user_mode = false;  // it ran a program: no frames
+    Backtrace trace;
+};
+std::vector<CpuBacktrace> backtraces_of_notes(Session& session, CodeMap& code);
+
 }  // namespace inquest

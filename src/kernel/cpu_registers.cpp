@@ -27,7 +27,7 @@ constexpr NoteLayout kArm64{34, 32, 31, 29, 33, 15, 0, std::nullopt, "irq_stack_
 std::uint64_t interrupt_stack(Session& session, const NoteLayout& layout, unsigned cpu) {
     constexpr std::uint64_t kSize = 16 << 10;
     auto pointers = per_cpu_pointers(session, layout.interrupt_stack);
-    const Btf* types = session.types();
+    const Types* types = session.types();
     auto offset = types ? types->offset_of("pcpu_hot", layout.interrupt_stack) : std::nullopt;
     if (pointers.empty() && offset) pointers = per_cpu_pointers(session, "pcpu_hot", *offset);  // 6.2 to 6.14
     const std::uint64_t pointer = cpu < pointers.size() ? pointers[cpu] : 0;
@@ -91,6 +91,14 @@ std::optional<RegistersOfCpu> registers_of_cpu(Session& session, const TaskView&
     if (by_qemu && task.cpu < notes.size() && notes[task.cpu].values.size() >= layout.words)
         return interpret(layout, notes[task.cpu]);
     return by_pid;
+}
+
+std::vector<std::pair<int, RegistersOfCpu>> registers_in_notes(const Session& session) {
+    const NoteLayout& layout = session.arch().name == "arm64" ? kArm64 : kX86;
+    std::vector<std::pair<int, RegistersOfCpu>> all;
+    for (const CpuRegisters& cpu : cpu_registers(session.facts().notes))
+        if (cpu.values.size() >= layout.words) all.emplace_back(cpu.pid, interpret(layout, cpu));
+    return all;
 }
 
 }  // namespace inquest

@@ -12,7 +12,7 @@ constexpr std::uint64_t kLargest = 16 << 20;
 
 class Lister {
   public:
-    Lister(Session& session, const Btf& types) : session_(session), types_(types) {}
+    Lister(Session& session, const Types& types) : session_(session), types_(types) {}
 
     // kernel/bpf/core.c: bpf_ksym_add().
     void bpf() {
@@ -88,14 +88,14 @@ class Lister {
     }
 
     Session& session_;
-    const Btf& types_;
+    const Types& types_;
     std::vector<GeneratedCode> found_;
 };
 
 }  // namespace
 
 std::vector<GeneratedCode> list_generated_code(Session& session) {
-    const Btf* types = session.types();
+    const Types* types = session.types();
     if (!types) return {};
     Lister lister(session, *types);
     lister.bpf();

@@ -11,7 +11,7 @@ namespace {
 const Stopped kNever = [] { return false; };
 
 // The bytes of a scalar as a number.
-std::optional<std::uint64_t> scalar(const Session& session, const Btf& types, const MemberPlace& place,
+std::optional<std::uint64_t> scalar(const Session& session, const Types& types, const MemberPlace& place,
                                     TypeId resolved, std::uint64_t address) {
     const Type type = types.type(resolved);
     const bool is_number = type.kind == TypeKind::integer || type.kind == TypeKind::enumeration ||
@@ -34,7 +34,7 @@ std::optional<std::uint64_t> scalar(const Session& session, const Btf& types, co
 }
 
 // atomic_t and its like are structures of one number.
-TypeId unwrap(const Btf& types, TypeId id) {
+TypeId unwrap(const Types& types, TypeId id) {
     id = types.resolve(id);
     for (int depth = 0; depth < 4; ++depth) {
         const Type type = types.type(id);
@@ -64,7 +64,7 @@ std::optional<std::uint64_t> Object::address_of(std::string_view path) const {
 std::optional<std::uint64_t> Object::get(std::string_view path, std::uint64_t index) const {
     const MemberPlace* place = address_ ? layout_->member(path) : nullptr;
     if (!place) return std::nullopt;
-    const Btf& types = layout_->types();
+    const Types& types = layout_->types();
     TypeId id = types.resolve(place->type);
     std::uint64_t address = address_ + place->offset;
     if (const Type type = types.type(id); type.kind == TypeKind::array) {
@@ -83,7 +83,7 @@ Object Object::follow(std::string_view path, std::uint64_t index) const {
     const MemberPlace* place = address_ ? layout_->member(path) : nullptr;
     auto address = place ? get(path, index) : std::nullopt;
     if (!address || *address == 0) return {};
-    const Btf& types = layout_->types();
+    const Types& types = layout_->types();
     TypeId id = types.resolve(place->type);
     if (types.type(id).kind == TypeKind::array) id = types.resolve(types.type(id).target);
     if (types.type(id).kind != TypeKind::pointer) return {};
@@ -93,7 +93,7 @@ Object Object::follow(std::string_view path, std::uint64_t index) const {
 Object Object::in(std::string_view path, std::uint64_t index) const {
     const MemberPlace* place = address_ ? layout_->member(path) : nullptr;
     if (!place) return {};
-    const Btf& types = layout_->types();
+    const Types& types = layout_->types();
     TypeId id = types.resolve(place->type);
     std::uint64_t address = address_ + place->offset;
     if (types.type(id).kind == TypeKind::array) {
@@ -104,7 +104,7 @@ Object Object::in(std::string_view path, std::uint64_t index) const {
 }
 
 StructureLayout* Object::layout_of(TypeId id) const {
-    const Btf& types = layout_->types();
+    const Types& types = layout_->types();
     id = types.resolve(id);
     const Type type = types.type(id);
     if (type.kind == TypeKind::forward) return all_->layout(type.name);
@@ -115,7 +115,7 @@ StructureLayout* Object::layout_of(TypeId id) const {
 std::optional<std::string> Object::text(std::string_view path, std::size_t longest) const {
     const MemberPlace* place = address_ ? layout_->member(path) : nullptr;
     if (!place) return std::nullopt;
-    const Btf& types = layout_->types();
+    const Types& types = layout_->types();
     const Type type = types.type(types.resolve(place->type));
     std::uint64_t address = address_ + place->offset;
     if (type.kind == TypeKind::array) {
@@ -129,7 +129,7 @@ std::optional<std::string> Object::text(std::string_view path, std::size_t longe
     return all_->session_.read_string(address, longest);
 }
 
-StructureLayout* Objects::layout(const Btf& types, TypeId id) {
+StructureLayout* Objects::layout(const Types& types, TypeId id) {
     auto& known = layouts_[{&types, id}];
     if (!known) known = std::make_unique<StructureLayout>(types, id);
     return known.get();
@@ -138,7 +138,7 @@ StructureLayout* Objects::layout(const Btf& types, TypeId id) {
 StructureLayout* Objects::layout(std::string_view name) {
     if (auto known = by_name_.find(name); known != by_name_.end()) return known->second;
     StructureLayout* found = nullptr;
-    const Btf* types = session_.types();
+    const Types* types = session_.types();
     if (auto id = types ? types->find_struct(name) : std::nullopt) found = layout(*types, *id);
     if (types && !found) {
         if (!modules_) modules_ = read_module_types(session_);
@@ -172,7 +172,7 @@ std::uint64_t Objects::size_of(std::string_view structure) {
 }
 
 std::optional<std::int64_t> Objects::enumerator(std::string_view name, std::string_view value) {
-    const Btf* types = session_.types();
+    const Types* types = session_.types();
     if (!types) return std::nullopt;
     auto in = [&](TypeId id) -> std::optional<std::int64_t> {
         for (const auto& [known, number] : types->enumerators(id))

@@ -21,17 +21,17 @@ class Objects;
 // One structure type of one kernel, its members looked up once.
 class StructureLayout {
   public:
-    StructureLayout(const Btf& types, TypeId id) : types_(types), id_(id) {}
+    StructureLayout(const Types& types, TypeId id) : types_(types), id_(id) {}
     // The member, through named and anonymous structs; nullptr when the structure has none.
     const MemberPlace* member(std::string_view path);
-    [[nodiscard]] const Btf& types() const { return types_; }
+    [[nodiscard]] const Types& types() const { return types_; }
     [[nodiscard]] TypeId id() const { return id_; }
 
   private:
     struct Hash : std::hash<std::string_view> {
         using is_transparent = void;
     };
-    const Btf& types_;
+    const Types& types_;
     TypeId id_;
     std::unordered_map<std::string, std::optional<MemberPlace>, Hash, std::equal_to<>> members_;
 };
@@ -112,11 +112,11 @@ class Objects {
   private:
     friend class Object;
     StructureLayout* layout(std::string_view name);
-    StructureLayout* layout(const Btf& types, TypeId id);
+    StructureLayout* layout(const Types& types, TypeId id);
     std::vector<Object> entries(const std::vector<std::uint64_t>& addresses, std::string_view structure);
 
     Session& session_;
-    std::map<std::pair<const Btf*, TypeId>, std::unique_ptr<StructureLayout>> layouts_;
+    std::map<std::pair<const Types*, TypeId>, std::unique_ptr<StructureLayout>> layouts_;
     std::map<std::string, StructureLayout*, std::less<>> by_name_;
     std::optional<std::vector<ModuleTypes>> modules_;
     std::optional<CodeMap> code_;

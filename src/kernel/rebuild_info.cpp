@@ -64,7 +64,7 @@ std::string build_id(Session& session) {
 void rebuild_info(Session& session, Vmcoreinfo& info) {
     for (std::string_view name : kSymbols)
         if (auto address = session.symbols().address_of(name)) info.set(call("SYMBOL", name), hex(*address));
-    if (const Btf* types = session.types()) {
+    if (const Types* types = session.types()) {
         for (std::string_view name : kSizes)
             if (auto id = types->find(name, TypeKind::structure))
                 info.set(call("SIZE", name), std::to_string(types->size_of(*id)));

@@ -50,7 +50,7 @@ std::optional<KeptReturn> ReturnHooks::original(std::uint64_t address, std::uint
 
 void ReturnHooks::read_kept() {
     read_ = true;
-    if (const Btf* types = session_.types()) {
+    if (const Types* types = session_.types()) {
         read_kretprobes(*types);
         read_old_kretprobes(*types);
         read_graph(*types);
@@ -60,7 +60,7 @@ void ReturnHooks::read_kept() {
 // A list in the task: of rethook_node since 5.18 (73f9b911faa7), of kretprobe_instance since 5.11
 // (d741bf41d7c7). `frame`, before `fp`, is the address of the stack slot on
 // x86, the caller's x29 on arm64.
-void ReturnHooks::read_kretprobes(const Btf& types) {
+void ReturnHooks::read_kretprobes(const Types& types) {
     struct Form {
         std::string_view head, node, link, slot, address;
     };
@@ -80,7 +80,7 @@ void ReturnHooks::read_kretprobes(const Btf& types) {
 }
 
 // Up to 5.10 a hash table by task.
-void ReturnHooks::read_old_kretprobes(const Btf& types) {
+void ReturnHooks::read_old_kretprobes(const Types& types) {
     auto table = session_.symbols().address_of("kretprobe_inst_table");
     auto link = types.offset_of("kretprobe_instance", "hlist"),
          slot = types.offset_of("kretprobe_instance", "fp"),
@@ -100,7 +100,7 @@ void ReturnHooks::read_old_kretprobes(const Btf& types) {
 // Up to 6.10 an array of ftrace_ret_stack; since 6.11 (42675b723b48) a page of words, in which entries of
 // that struct lie among words of the tracers' own. An entry is where `retp` is the slot, in either; arm64 has
 // the same in `fp`, which a piece of two neighbours has not.
-void ReturnHooks::read_graph(const Btf& types) {
+void ReturnHooks::read_graph(const Types& types) {
     auto stack = types.offset_of("task_struct", "ret_stack");
     auto slot = types.offset_of("ftrace_ret_stack", "retp"),
          address = types.offset_of("ftrace_ret_stack", "ret");

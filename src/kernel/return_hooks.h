@@ -28,9 +28,9 @@ class ReturnHooks {
     void find_trampolines();
     bool is_trampoline(std::uint64_t address);
     void read_kept();
-    void read_kretprobes(const Btf& types);
-    void read_old_kretprobes(const Btf& types);
-    void read_graph(const Btf& types);
+    void read_kretprobes(const Types& types);
+    void read_old_kretprobes(const Types& types);
+    void read_graph(const Types& types);
     [[nodiscard]] std::uint64_t word(std::uint64_t address) const {
         return session_.read_pointer(address).value_or(0);
     }

@@ -26,7 +26,11 @@ Result<std::unique_ptr<Session>> Session::open(std::span<const std::string> path
     session->arch_ = found->arch;
     session->tables_ = found->tables;
     session->info_ = std::move(found->info);
-    if (session->info_.value("OSRELEASE").empty()) rebuild_info(*session, session->info_);
+    session->look_for_files({});
+    if (session->info_.value("OSRELEASE").empty()) {
+        rebuild_info(*session, session->info_);
+        session->look_for_files({});
+    }
     return session;
 }
 
@@ -118,16 +122,6 @@ TargetMemory Session::memory() const {
     });
 }
 
-const SymbolTable& Session::symbols() {
-    if (!symbols_) {
-        symbols_.emplace();
-        if (auto loaded = load_symbols(); !loaded)
-            problems_.push_back("no symbols: " + loaded.error().message());
-        symbols_->seal();
-    }
-    return *symbols_;
-}
-
 Result<void> Session::load_symbols() {
     KallsymsTables tables;
     tables.offsets = info_.symbol("kallsyms_offsets").value_or(0);
@@ -161,30 +155,6 @@ void Session::add_anchors(const KernelImage& image) {
         symbols_->add(*btf, 'R', "__start_BTF");
         symbols_->add(*btf + size, 'R', "__stop_BTF");
     }
-}
-
-const Btf* Session::types() {
-    if (!types_tried_) {
-        types_tried_ = true;
-        auto loaded = load_types();
-        if (loaded) {
-            types_ = std::move(*loaded);
-        } else {
-            problems_.push_back("no types: " + loaded.error().message());
-        }
-    }
-    return types_ ? &*types_ : nullptr;
-}
-
-Result<Btf> Session::load_types() {
-    constexpr std::uint64_t kMostBtf = 64 << 20;
-    if (symbols().size() == 0) return fail("without symbols nothing tells where they are");
-    auto start = symbols().address_of("__start_BTF"), stop = symbols().address_of("__stop_BTF");
-    if (!start || !stop || *stop <= *start)
-        return fail("the kernel has no BTF (CONFIG_DEBUG_INFO_BTF), or no symbol that says where it is");
-    auto bytes = memory().bytes(*start, *stop - *start, kMostBtf);
-    if (bytes.empty()) return fail("the kernel's BTF is not in the dump");
-    return Btf::parse(std::move(bytes));
 }
 
 std::string Session::release() const {

@@ -14,7 +14,9 @@
 #include "arch/paging.h"
 #include "base/result.h"
 #include "debuginfo/btf.h"
+#include "debuginfo/debug_files.h"
 #include "debuginfo/kallsyms.h"
+#include "debuginfo/sources/dwarf_types.h"
 #include "debuginfo/symbols.h"
 #include "debuginfo/target.h"
 #include "dump/memory.h"
@@ -29,6 +31,10 @@ class Session {
     static Result<std::unique_ptr<Session>> open(const std::string& path) {
         return open({&path, 1}, tell_nobody);
     }
+
+    // Files of debug information that the user named, and whether servers may be asked. The error says which
+    // is not there or not this kernel's. To be called before anything else.
+    Result<void> use_debug_files(DebugFileOptions files);
 
     // All bytes or none; the outcome is that of the first page that is not there.
     ReadOutcome read(std::uint64_t address, std::span<std::uint8_t> out) const;
@@ -51,11 +57,26 @@ class Session {
         return [this](std::uint64_t address) { return read_pointer(address); };
     }
 
-    // The kernel's symbols, read from its kallsyms tables the first time they are asked for; empty when there
-    // are none (problems() then says why).
+    // The kernel's symbols, read the first time they are asked for: its kallsyms tables, else those of a
+    // debug file or System.map; empty when there are none (problems() then says why).
     const SymbolTable& symbols();
-    // The kernel's types, nullptr when the dump holds none (then problems() says why).
-    const Btf* types();
+    // The kernel's types: BTF, else a debug file's DWARF; nullptr when there are none (problems() then says
+    // why).
+    const Types* types();
+    // The kernel's BTF, which that of modules builds on: the dump's, else a debug file's; nullptr for none.
+    const Btf* btf();
+
+    // Files of debug information beside the dump. Nothing is opened before something needs them, but what the
+    // user named.
+    DebugFiles& debug_files() { return *debug_files_; }
+    // The kernel's own, nullptr when there is none.
+    const ElfFile* kernel_file();
+    // What the kernel's addresses are above those that the file was linked for (KASLR); the file must be this
+    // kernel's. nullopt when neither VMCOREINFO nor a symbol tells.
+    std::optional<std::uint64_t> kernel_bias(const ElfFile& file);
+    // The kernel's build-id in hexadecimal: VMCOREINFO's (since 5.9, 0935288c6e00), else that of the notes in
+    // its memory; "" when neither is there.
+    std::string build_id();
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
     [[nodiscard]] TargetMemory memory() const;
@@ -91,15 +112,23 @@ class Session {
 
     Result<void> load_symbols();
     void add_anchors(const KernelImage& image);
-    Result<Btf> load_types();
+    Result<Btf> load_btf();
+    void look_for_files(DebugFileOptions files);
+    Result<void> load_symbol_files();
+    Result<void> check_file(const ElfFile& file);
+    [[nodiscard]] std::string missing_file() const;
 
     std::unique_ptr<Dump> dump_;
     Vmcoreinfo info_;
     const Arch* arch_ = nullptr;
     PageTables tables_;
     std::optional<SymbolTable> symbols_;
-    std::optional<Btf> types_;
-    bool types_tried_ = false;
+    std::optional<Btf> btf_;
+    bool btf_tried_ = false, types_tried_ = false;
+    std::string btf_problem_;
+    std::unique_ptr<DwarfTypes> dwarf_types_;
+    std::unique_ptr<DebugFiles> debug_files_;
+    std::optional<std::uint64_t> bias_;
     std::vector<std::string> problems_;
     mutable std::uint64_t torn_reads_ = 0;
     mutable std::array<Translation, 256> translations_;

@@ -58,7 +58,7 @@ std::optional<std::int64_t> Structure::get_signed(std::uint64_t address, std::st
 
 std::optional<std::int64_t> enumerator(Session& session, std::string_view enumeration,
                                        std::string_view name) {
-    const Btf* types = session.types();
+    const Types* types = session.types();
     auto id = types ? types->find(enumeration, TypeKind::enumeration) : std::nullopt;
     if (!id) return std::nullopt;
     for (auto [one, value] : types->enumerators(*id))

@@ -21,7 +21,7 @@ class Structure {
     [[nodiscard]] std::uint64_t size() const { return size_; }  // bytes
     [[nodiscard]] const std::string& name() const { return name_; }
 
-    // Bytes from the start; nullopt when this kernel has no such member. `path` as Btf::member takes it.
+    // Bytes from the start; nullopt when this kernel has no such member. `path` as Types::member takes it.
     [[nodiscard]] std::optional<std::uint64_t> offset(std::string_view path) const;
     [[nodiscard]] bool has(std::string_view path) const { return offset(path).has_value(); }
     // Bytes that the member takes (a whole array's), 0 when there is none.
@@ -39,7 +39,7 @@ class Structure {
     [[nodiscard]] const std::optional<MemberPlace>& place(std::string_view path) const;
 
     Session& session_;
-    const Btf* types_;
+    const Types* types_;
     std::string name_;
     std::optional<TypeId> id_;
     std::uint64_t size_ = 0;

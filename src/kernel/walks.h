@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "debuginfo/btf.h"
+#include "debuginfo/types.h"
 
 namespace inquest {
 
@@ -51,10 +51,10 @@ Walk walk_rbtree(const ReadWord& read, std::uint64_t node, std::uint64_t offset,
 
 // Entries of an XArray (or radix tree since 4.20) below `entry`, the value of xa_head, by index
 // (include/linux/xarray.h).
-Walk walk_xarray(const ReadWord& read, const Btf& types, std::uint64_t entry, const Stopped& stopped);
+Walk walk_xarray(const ReadWord& read, const Types& types, std::uint64_t entry, const Stopped& stopped);
 
 // Entries of a maple tree below `root`, the value of ma_root (include/linux/maple_tree.h, since 6.1), by
 // index.
-Walk walk_maple_tree(const ReadWord& read, const Btf& types, std::uint64_t root, const Stopped& stopped);
+Walk walk_maple_tree(const ReadWord& read, const Types& types, std::uint64_t root, const Stopped& stopped);
 
 }  // namespace inquest

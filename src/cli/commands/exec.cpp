@@ -1,3 +1,6 @@
+#include <array>
+
+#include "cli/debug_option.h"
 #include "cli/inspect_run.h"
 #include "cli/open_session.h"
 #include "cli/output.h"
@@ -15,6 +18,12 @@ constexpr std::string_view kDescription =
     "Exit status: 0 answered, 2 no such command or wrong usage, 3 the dump or a part of it\n"
     "that the answer needs cannot be read; what can be is printed.";
 
+constexpr std::array<Option, 3> kOptions{{
+    kSymbolsOption,
+    kDebuginfodOption,
+    {"--json", "", "print the answer as JSON"},
+}};
+
 Exit tell(const InspectionOutcome& outcome) {
     Exit status = outcome.text.empty() ? outcome.status : answer(outcome.text, outcome.status);
     for (const std::string& problem : outcome.problems) say(problem);
@@ -23,7 +32,7 @@ Exit tell(const InspectionOutcome& outcome) {
 
 Exit run(const Arguments& arguments) {
     std::vector<std::string> words = arguments.positional();
-    const bool json = take_json(words);
+    const bool json = take_json(words) || arguments.has("--json");
     const auto files = files_of_dump(words);
     if (files.size() == words.size()) {
         say("exec takes a dump and a command: inquest exec VMCORE bt");
@@ -39,15 +48,26 @@ Exit run(const Arguments& arguments) {
         say(session.error().message());
         return Exit::unreadable;
     }
+    if (auto named = (*session)->use_debug_files(debug_files_of(arguments)); !named) {
+        say(named.error().message());
+        return Exit::unreadable;
+    }
     Workspace workspace(**session);
-    return tell(run_inspection(*inspection, workspace, rest, json));
+    Exit status = tell(run_inspection(*inspection, workspace, rest, json));
+    for (const std::string& note : (*session)->debug_files().notes()) say(note);
+    return status;
 }
 
 }  // namespace
 
 extern const Command plugin_commands_exec;
 const Command plugin_commands_exec{
-    "exec", "Run one inspection command on a kernel dump", "VMCORE... COMMAND...", kDescription, {}, run,
+    "exec",
+    "Run one inspection command on a kernel dump",
+    "VMCORE... COMMAND...",
+    kDescription,
+    kOptions,
+    run,
     true,
 };
 

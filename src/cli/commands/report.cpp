@@ -4,6 +4,7 @@
 #include "cli/answer_log.h"
 #include "cli/command.h"
 #include "cli/compare.h"
+#include "cli/debug_option.h"
 #include "cli/knowledge_option.h"
 #include "cli/machine.h"
 #include "report/renderer.h"
@@ -19,7 +20,7 @@ std::vector<std::string_view> format_names() {
 
 std::vector<std::string_view> check_levels() { return {"none", "default", "all"}; }
 
-constexpr std::array<Option, 10> kOptions{{
+constexpr std::array<Option, 12> kOptions{{
     {"--format", "FORMAT", "how to print it", false, format_names},
     {"--brief", "", "text: only the first screen"},
     {"-o,--output", "FILE", "write the answer to FILE, readable by nobody else"},
@@ -31,6 +32,8 @@ constexpr std::array<Option, 10> kOptions{{
      check_levels},
     {"--compare", "",
      "hold the crashes of several INPUTs against each other: what they share, what tells them apart"},
+    kSymbolsOption,
+    kDebuginfodOption,
     {"--redact", "", "replace names of hosts, addresses, serial numbers and the like by pseudonyms"},
     {"--all-boots", "", "explain every boot in the log, not only the last one that crashed"},
     {"--list", "", "list the crashes that this machine has kept, and stop"},
@@ -63,7 +66,7 @@ Exit worse(Exit a, Exit b) {
 }
 
 Exit answer_input(std::span<const std::string> parts, const ReportJob& job) {
-    auto input = open_input(parts);
+    auto input = open_input(parts, job.debug_files);
     if (!input) return complain(input.error(), Exit::unreadable);
     if (!input->note.empty()) say(input->note);
     return job.renderer->name == "jsonl" ? stream_log(*input, job) : answer_log(*input, job);
@@ -95,6 +98,7 @@ Exit run(const Arguments& arguments) {
                  .one_line = groups.size() > 1},
         .redactor = arguments.has("--redact") ? &redactor : nullptr,
         .output = &*output,
+        .debug_files = debug_files_of(arguments),
     };
     Exit status = Exit::nothing;
     if (arguments.has("--compare")) {

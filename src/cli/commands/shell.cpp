@@ -1,7 +1,9 @@
+#include <array>
 #include <csignal>
 #include <cstdio>
 
 #include "base/text.h"
+#include "cli/debug_option.h"
 #include "cli/inspect_run.h"
 #include "cli/open_session.h"
 #include "cli/output.h"
@@ -19,6 +21,8 @@ constexpr std::string_view kDescription =
     "From a pipe or file there is no prompt: echo bt | inquest shell VMCORE\n"
     "\n"
     "Exit status: 0, or 3 when the dump cannot be read.";
+
+constexpr std::array<Option, 2> kOptions{kSymbolsOption, kDebuginfodOption};
 
 // The part of a line behind the first | that no quote holds.
 std::pair<std::string_view, std::string_view> split_pipe(std::string_view line) {
@@ -72,6 +76,10 @@ Exit run(const Arguments& arguments) {
         say(session.error().message());
         return Exit::unreadable;
     }
+    if (auto named = (*session)->use_debug_files(debug_files_of(arguments)); !named) {
+        say(named.error().message());
+        return Exit::unreadable;
+    }
     Workspace workspace(**session, interrupted);
     Prompt prompt("inquest> ", [&](std::string_view line) {
         Completions found = complete(workspace, line);
@@ -104,7 +112,7 @@ Exit run(const Arguments& arguments) {
 
 extern const Command plugin_commands_shell;
 const Command plugin_commands_shell{
-    "shell", "Inspect a kernel dump at a prompt", "VMCORE...", kDescription, {}, run,
+    "shell", "Inspect a kernel dump at a prompt", "VMCORE...", kDescription, kOptions, run,
 };
 
 }  // namespace inquest

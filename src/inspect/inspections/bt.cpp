@@ -19,6 +19,9 @@ Json frame_json(const Frame& frame) {
     json.set("module", frame.module.empty() ? Json() : Json(frame.module));
     json.set("address", number(frame.address));
     json.set("context", frame.context.empty() ? Json() : Json(frame.context));
+    json.set("file", frame.file.empty() ? Json() : Json(frame.file));
+    json.set("line", frame.line ? Json(frame.line) : Json());
+    json.set("inlined", frame.inlined);
     json.set("found_by", frame.found_by);
     return json;
 }
@@ -53,10 +56,21 @@ NamedRegisters registers_of(Workspace& workspace, const Backtrace& trace, std::s
     const Session& session = workspace.session();
     if (trace.stack[index].registers)
         return read_registers(session, *trace.stack[index].registers, trace.stack[index].all_registers);
-    return index == 0 ? name_registers(session.arch(), trace.first_registers) : NamedRegisters{};
+    const bool first =
+        std::all_of(trace.frames.begin(), trace.frames.begin() + static_cast<std::ptrdiff_t>(index),
+                    [](const Frame& frame) { return frame.inlined; });
+    return first && !trace.frames[index].inlined ? name_registers(session.arch(), trace.first_registers)
+                                                 : NamedRegisters{};
+}
+
+std::string source_text(const Frame& frame) {
+    if (frame.file.empty()) return "";
+    return "  " + escape_for_terminal(frame.file) + (frame.line ? ":" + std::to_string(frame.line) : "");
 }
 
 std::string frame_line(const Frame& frame, std::size_t index) {
+    if (frame.inlined)
+        return fmt::format("     {}{}  (inlined)\n", escape_for_terminal(frame.symbol), source_text(frame));
     std::string place = frame.symbol.empty()
                             ? hex(frame.address.value_or(0))
                             : fmt::format("{}+{}/{}", escape_for_terminal(frame.symbol),
@@ -70,19 +84,17 @@ std::string frame_line(const Frame& frame, std::size_t index) {
                          : frame.found_by == "function-graph"
                              ? "  (return address kept by the function graph tracer)"
                              : "";
-    return fmt::format(" #{:<3}{}{}\n", index, place, remark);
+    return fmt::format(" #{:<3}{}{}{}\n", index, place, source_text(frame), remark);
 }
 
-void show(InspectionAnswer& answer, Json::Array& tasks, Workspace& workspace, const TaskView& task,
-          Style style) {
-    Backtrace trace = backtrace(workspace.session(), workspace.code(), task);
-    if (!answer.text.empty()) answer.text += '\n';
-    answer.text +=
-        fmt::format("PID: {}  TASK: {:016x}  CPU: {}  STATE: {}{}  COMMAND: \"{}\"\n", task.pid, task.address,
-                    task.cpu, task.state, task.current ? " (active)" : "", escape_for_terminal(task.comm));
+// Text and JSON of the frames, source lines with them.
+Json::Array show_frames(InspectionAnswer& answer, Workspace& workspace, Backtrace& trace, Style style) {
+    workspace.lines().add_to(trace);
     Json::Array frames;
+    std::size_t number = 0;  // of the frames on the stack: inlined functions have none
     for (std::size_t i = 0; i < trace.frames.size(); ++i) {
-        answer.text += frame_line(trace.frames[i], i);
+        answer.text += frame_line(trace.frames[i], number);
+        if (!trace.frames[i].inlined) ++number;
         Json frame = frame_json(trace.frames[i]);
         frame.set("sp", hex(trace.stack[i].sp));
         if (auto registers = registers_of(workspace, trace, i); !registers.empty()) {
@@ -92,6 +104,17 @@ void show(InspectionAnswer& answer, Json::Array& tasks, Workspace& workspace, co
         if (style.words) answer.text += raw_stack(workspace, trace, i, style.symbols);
         frames.push_back(std::move(frame));
     }
+    return frames;
+}
+
+void show(InspectionAnswer& answer, Json::Array& tasks, Workspace& workspace, const TaskView& task,
+          Style style) {
+    Backtrace trace = backtrace(workspace.session(), workspace.code(), task);
+    if (!answer.text.empty()) answer.text += '\n';
+    answer.text +=
+        fmt::format("PID: {}  TASK: {:016x}  CPU: {}  STATE: {}{}  COMMAND: \"{}\"\n", task.pid, task.address,
+                    task.cpu, task.state, task.current ? " (active)" : "", escape_for_terminal(task.comm));
+    Json::Array frames = show_frames(answer, workspace, trace, style);
     Json one;
     one.set("pid", task.pid);
     one.set("comm", task.comm);
@@ -119,13 +142,35 @@ void show(InspectionAnswer& answer, Json::Array& tasks, Workspace& workspace, co
     tasks.push_back(std::move(one));
 }
 
+// Without tasks: the CPUs' registers and what lies on their stacks.
+InspectionAnswer show_notes(Workspace& workspace, Style style) {
+    InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = workspace.tasks().problems};
+    Json::Array tasks;
+    for (CpuBacktrace& cpu : backtraces_of_notes(workspace.session(), workspace.code())) {
+        if (!answer.text.empty()) answer.text += '\n';
+        answer.text += fmt::format("PID: {}  as the note of its CPU's registers says{}\n", cpu.pid,
+                                   cpu.user_mode ? "; in user mode" : "");
+        if (cpu.user_mode)
+            answer.text += registers_text(name_registers(workspace.session().arch(), cpu.trace.user_values));
+        Json one;
+        one.set("pid", cpu.pid);
+        one.set("complete", cpu.trace.complete);
+        one.set("frames", show_frames(answer, workspace, cpu.trace, style));
+        if (!cpu.user_mode && !cpu.trace.complete)
+            answer.text += " (the trail ends here: " + cpu.trace.lost + ")\n";
+        tasks.push_back(std::move(one));
+    }
+    answer.json.set("tasks", std::move(tasks));
+    return answer;
+}
+
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
     auto options = Options::parse("bt", "afFgsc:", arguments);
     if (!options) return std::unexpected(std::move(options.error()));
     const TaskList& list = workspace.tasks();
-    if (list.tasks.empty()) return cannot_tell("no task can be found: " + join(list.problems, "; "));
     InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = list.problems};
     const Style style{options->has('f') || options->has('F'), options->has('F')};
+    if (list.tasks.empty()) return show_notes(workspace, style);
     Json::Array tasks;
     auto show_all = [&](auto selected) {
         std::size_t before = tasks.size();

@@ -103,6 +103,7 @@ class Listing {
         json.set("address", hex(address));
         json.set("offset", place.offset ? Json(hex(*place.offset)) : Json());
         json.set("text", written);
+        add_source(address, json, text);
         std::string remark;
         if (auto named = decoded ? names_.of(*decoded) : std::nullopt) {
             if (auto text_there = literal_at(*named); !text_there.empty()) {
@@ -126,6 +127,23 @@ class Listing {
         }
         text += '\n';
         return json;
+    }
+
+    // The source line, shown where it changes; inlined functions by their names.
+    void add_source(std::uint64_t address, Json& json, std::string& text) {
+        auto places = workspace_.lines().at(address);
+        const bool known = !places.empty() && places.front().line != 0;
+        json.set("file", known ? Json(places.front().file) : Json());
+        json.set("line", known ? Json(places.front().line) : Json());
+        if (!known) return;
+        const SourcePlace& place = places.front();
+        json.set("inlined", place.inlined ? Json(place.function) : Json());
+        std::string heading =
+            fmt::format("{}:{}{}", escape_for_terminal(place.file), place.line,
+                        place.inlined ? "  (" + escape_for_terminal(place.function) + ")" : "");
+        if (heading == heading_) return;
+        text += heading + "\n";
+        heading_ = std::move(heading);
     }
 
     // The string that an instruction takes the address of: what printk() and panic() say.
@@ -162,6 +180,7 @@ class Listing {
     Workspace& workspace_;
     std::map<std::uint64_t, std::string> marks_;
     AddressNames names_;
+    std::string heading_;  // the source line shown last
 };
 
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
@@ -207,6 +226,7 @@ const Inspection plugin_inspections_dis{
     "  -r  from the start of the function up to the address\n"
     "  -f  from the address to the end of the function\n"
     "The code is the dump's own: with what alternatives, static keys and ftrace made of it.\n"
+    "With debug files (--symbols) every change of the source line is shown.\n"
     "Offsets are hexadecimal. => marks where the crashed task stood.",
     run};
 

@@ -15,6 +15,11 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
         std::string line = fmt::format("{:016x} ({}) {}", address, type, escape_for_terminal(name));
         if (offset) line += "+" + hex(offset);
         if (!module.empty()) line += " [" + escape_for_terminal(module) + "]";
+        auto places =
+            workspace.code().is_text(address) ? workspace.lines().at(address) : std::vector<SourcePlace>{};
+        const bool placed = !places.empty() && !places.back().file.empty();
+        if (placed)
+            line += fmt::format("  {}:{}", escape_for_terminal(places.back().file), places.back().line);
         answer.text += line + "\n";
         Json one;
         one.set("address", hex(address));
@@ -22,6 +27,8 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
         one.set("name", name);
         one.set("offset", hex(offset));
         one.set("module", module.empty() ? Json() : Json(module));
+        one.set("file", placed ? Json(places.back().file) : Json());
+        one.set("line", placed ? Json(places.back().line) : Json());
         symbols.push_back(std::move(one));
     };
     for (const std::string& argument : arguments) {
@@ -43,6 +50,8 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
 extern const Inspection plugin_inspections_sym;
 const Inspection plugin_inspections_sym{
     "sym", "SYMBOL | ADDRESS...", "symbols to addresses and back",
-    "Every symbol of that name is listed; an address is given with the offset in its symbol.", run};
+    "Every symbol of that name is listed; an address is given with the offset in its symbol,\n"
+    "and with file and line where debug files tell them.",
+    run};
 
 }  // namespace inquest

@@ -21,7 +21,7 @@ std::optional<Kind> kind_named(std::string_view name) {
 
 // The pointer in a tree's root: rb_root.rb_node is its first word.
 Result<std::uint64_t> root_of(Workspace& workspace, Kind kind, std::uint64_t address) {
-    const Btf& types = *workspace.session().types();
+    const Types& types = *workspace.session().types();
     std::optional<std::uint64_t> offset = kind == Kind::rbtree   ? std::optional<std::uint64_t>(0)
                                           : kind == Kind::xarray ? types.offset_of("xarray", "xa_head")
                                                                  : types.offset_of("maple_tree", "ma_root");

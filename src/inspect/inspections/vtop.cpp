@@ -15,7 +15,7 @@ Result<PageTables> tables_of_task(Workspace& workspace, std::string_view which) 
     });
     if (chosen == list.tasks.end()) return fail("no task " + std::string(which) + "; ps lists them");
     const Session& session = workspace.session();
-    const Btf* types = workspace.session().types();
+    const Types* types = workspace.session().types();
     auto mm_at = types ? types->offset_of("task_struct", "mm") : std::nullopt,
          pgd_at = types ? types->offset_of("mm_struct", "pgd") : std::nullopt;
     if (!mm_at || !pgd_at) return fail("the dump's types do not tell where mm->pgd is");

@@ -18,7 +18,7 @@ struct Controllers {
     explicit Controllers(Objects& objects) {
         auto table = objects.session().symbols().address_of("cgroup_subsys");
         Session& session = objects.session();
-        const Btf* types = session.types();
+        const Types* types = session.types();
         auto cgroup = types ? types->find_struct("cgroup") : std::nullopt;
         auto member = cgroup ? types->member(*cgroup, "subsys") : std::nullopt;
         const std::uint64_t count = member ? types->type(types->resolve(member->type)).count : 0;

@@ -24,7 +24,7 @@ constexpr std::array<unsigned, 10> kUsualTicks{24, 32, 48, 64, 100, 128, 250, 30
 }  // namespace
 
 Result<std::int64_t> wall_clock_of_boot(Session& session) {
-    const Btf* types = session.types();
+    const Types* types = session.types();
     auto seconds_at = types ? types->offset_of("timekeeper", "xtime_sec") : std::nullopt,
          real_at = types ? types->offset_of("timekeeper", "offs_real") : std::nullopt,
          monotonic_at = types ? types->offset_of("timekeeper", "ktime_sec") : std::nullopt;
@@ -49,7 +49,7 @@ Result<std::int64_t> wall_clock_of_boot(Session& session) {
 }
 
 std::optional<unsigned> ticks_per_second(Session& session) {
-    const Btf* types = session.types();
+    const Types* types = session.types();
     auto clock_at = types ? types->offset_of("rq", "clock") : std::nullopt;
     auto jiffies = session.symbols().address_of("jiffies");
     auto ticks = jiffies ? session.read_pointer(*jiffies) : std::nullopt;

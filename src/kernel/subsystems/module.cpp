@@ -25,7 +25,7 @@ struct Layout {
     std::optional<std::uint64_t> exports, export_count;
     std::optional<std::uint64_t> orc_ip, orc, orc_count;
 
-    static std::optional<Layout> find(const Btf& btf) {
+    static std::optional<Layout> find(const Types& btf) {
         auto at = [&](std::string_view path) { return btf.offset_of("module", path); };
         auto list = at("list"), name = at("name"), kallsyms = at("kallsyms"), taints = at("taints");
         if (!list || !name || !kallsyms) return std::nullopt;
@@ -115,7 +115,7 @@ ModuleView read_module(const Session& session, const Layout& layout, std::uint64
 // struct kernel_symbol: two 4-byte place-relative references first (x86, arm64; since 4.19).
 std::set<std::pair<std::uint64_t, std::string>> exported_symbols(Session& session, const ModuleView& module) {
     std::set<std::pair<std::uint64_t, std::string>> exported;
-    const Btf* types = session.types();
+    const Types* types = session.types();
     auto value = types ? types->offset_of("kernel_symbol", "value_offset") : std::nullopt,
          name = types ? types->offset_of("kernel_symbol", "name_offset") : std::nullopt;
     if (!value || !name || module.export_count > kMostModuleSymbols) return exported;
@@ -175,7 +175,7 @@ std::optional<std::uint64_t> head_in_code(const Session& session, const SymbolTa
 
 ModuleList list_modules(Session& session) {
     ModuleList list;
-    const Btf* types = session.types();
+    const Types* types = session.types();
     auto head = session.symbols().address_of("modules");
     if (!head) head = head_in_code(session, session.symbols());
     auto layout = types ? Layout::find(*types) : std::nullopt;

@@ -8,7 +8,7 @@ constexpr std::uint64_t kMostBytes = 64 << 20;
 
 std::vector<ModuleTypes> read_module_types(Session& session) {
     std::vector<ModuleTypes> found;
-    const Btf* base = session.types();
+    const Btf* base = session.btf();
     auto head = session.symbols().address_of("btf_modules");
     if (!base || !head) return found;
     auto list = base->offset_of("btf_module", "list"), module = base->offset_of("btf_module", "module"),

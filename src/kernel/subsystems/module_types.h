@@ -11,7 +11,7 @@ namespace inquest {
 
 struct ModuleTypes {
     std::uint64_t module = 0;  // address of its struct module
-    std::unique_ptr<const Btf> types;
+    std::unique_ptr<const Types> types;
 };
 
 // Walks `btf_modules` (since 5.11, 36e68442d1af): the BTF of each loaded module that has any, on top of the

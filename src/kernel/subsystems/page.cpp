@@ -29,7 +29,7 @@ constexpr TypeBit kTypeBits[] = {{0x80, "buddy"}, {0x100, "offline"}, {0x200, "t
 constexpr std::uint32_t kTypeBase = 0xf0000000;
 
 std::string type_name(Session& session, std::uint32_t value) {
-    const Btf* types = session.types();
+    const Types* types = session.types();
     if (auto id = types->find("pagetype", TypeKind::enumeration)) {
         for (auto [name, number] : types->enumerators(*id))
             if (name.starts_with("PGTY_") && name != "PGTY_mapcount_underflow" &&
@@ -127,7 +127,7 @@ std::optional<PageView> read_page(Session& session, const PageMap& map, std::uin
     auto compound = page.get(view.descriptor, page.has("compound_head") ? "compound_head" : "compound_info");
     if (!flags) return std::nullopt;
     view.head = head_of(view.descriptor, compound.value_or(0));
-    const Btf* types = session.types();
+    const Types* types = session.types();
     if (auto id = types->find("pageflags", TypeKind::enumeration)) {
         std::uint64_t named = 0, count = 64;
         for (auto [name, bit] : types->enumerators(*id))

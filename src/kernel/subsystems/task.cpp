@@ -17,7 +17,7 @@ struct Layout {
     std::uint64_t pid, tgid, comm, parent, tasks, stack, state, exit_state, mm;
     std::optional<std::uint64_t> cpu, signal, thread_node, thread_head, on_cpu;
 
-    static Result<Layout> find(const Btf& btf) {
+    static Result<Layout> find(const Types& btf) {
         auto at = [&](std::string_view path) { return btf.offset_of("task_struct", path); };
         auto either = [&](std::string_view one, std::string_view other) {
             auto offset = at(one);
@@ -64,7 +64,7 @@ std::string state_name(std::uint32_t state, std::uint32_t exit_state) {
 }
 
 Result<Layout> layout_of(Session& session) {
-    const Btf* types = session.types();
+    const Types* types = session.types();
     if (!types) return fail("the dump holds no types: " + join(session.problems(), "; "));
     return Layout::find(*types);
 }
@@ -183,7 +183,7 @@ TaskList list_tasks(Session& session) {
 std::vector<std::uint64_t> current_tasks(Session& session) {
     auto tasks = per_cpu_pointers(session, "current_task");
     if (!tasks.empty()) return tasks;
-    const Btf* types = session.types();
+    const Types* types = session.types();
     auto offset = types ? types->offset_of("pcpu_hot", "current_task") : std::nullopt;
     return offset ? per_cpu_pointers(session, "pcpu_hot", *offset) : tasks;
 }

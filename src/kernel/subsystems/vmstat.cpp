@@ -18,7 +18,7 @@ constexpr std::size_t kMostNames = 4096;  // of vmstat_text; there are some 200
 // range ("NR_LRU_BASE"), the second its member.
 std::vector<Counter> enumerators(Session& session, std::string_view enumeration) {
     std::vector<Counter> counters;
-    const Btf* types = session.types();
+    const Types* types = session.types();
     auto id = types ? types->find(enumeration, TypeKind::enumeration) : std::nullopt;
     if (!id) return counters;
     for (auto [name, value] : types->enumerators(*id)) {

@@ -172,7 +172,7 @@ class Reader {
     }
 
     void flags(std::uint64_t address, ZoneView& view) {
-        const Btf* types = session_.types();
+        const Types* types = session_.types();
         auto id = types->find("zone_flags", TypeKind::enumeration);
         auto value = zone_.get(address, "flags");
         if (!id || !value) return;

@@ -17,7 +17,7 @@ struct NodeLayout {
     std::uint64_t pivots_at = 0, slots_at = 0, pivots = 0, slots = 0;
 };
 
-std::optional<NodeLayout> layout_of(const Btf& types, std::string_view name) {
+std::optional<NodeLayout> layout_of(const Types& types, std::string_view name) {
     auto id = types.find_struct(name);
     auto pivots = id ? types.member(*id, "pivot") : std::nullopt,
          slots = id ? types.member(*id, "slot") : std::nullopt;
@@ -32,7 +32,7 @@ struct Node {
 
 }  // namespace
 
-Walk walk_maple_tree(const ReadWord& read, const Btf& types, std::uint64_t root, const Stopped& stopped) {
+Walk walk_maple_tree(const ReadWord& read, const Types& types, std::uint64_t root, const Stopped& stopped) {
     Walk walk;
     auto range = layout_of(types, "maple_range_64"), arange = layout_of(types, "maple_arange_64");
     if (!range || !arange || range->slots > 64 || arange->slots > 64) {

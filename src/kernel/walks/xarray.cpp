@@ -18,7 +18,7 @@ struct Node {
 
 }  // namespace
 
-Walk walk_xarray(const ReadWord& read, const Btf& types, std::uint64_t head, const Stopped& stopped) {
+Walk walk_xarray(const ReadWord& read, const Types& types, std::uint64_t head, const Stopped& stopped) {
     Walk walk;
     auto shift_at = types.offset_of("xa_node", "shift"), slots_at = types.offset_of("xa_node", "slots");
     auto id = types.find_struct("xa_node");
