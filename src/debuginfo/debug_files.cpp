@@ -57,6 +57,11 @@ std::vector<std::string> DebugFiles::folders() const {
     return all;
 }
 
+bool DebugFiles::anywhere() const {
+    std::error_code error;
+    return !options_.paths.empty() || options_.debuginfod || fs::is_directory(kInstalled, error);
+}
+
 Result<void> DebugFiles::open_named(const Check& check) {
     for (const std::string& path : options_.paths) {
         std::error_code error;
@@ -66,6 +71,9 @@ Result<void> DebugFiles::open_named(const Check& check) {
             const std::size_t before = notes_.size();
             kernel_ = kernel_in(path, check);
             if (!kernel_ && notes_.size() > before) return fail(notes_.back());
+            if (!kernel_)
+                notes_.push_back(path + " holds no debug file of kernel " + release_ +
+                                 (build_id_.empty() ? "" : ", build-id " + build_id_));
             continue;
         }
         if (is_system_map(path)) {
@@ -181,7 +189,8 @@ std::unique_ptr<ElfFile> DebugFiles::from_server(const std::string& build_id) {
     if (!options_.debuginfod || build_id.empty()) return nullptr;
     auto path = fetch_debuginfo(build_id);
     if (!path) {
-        notes_.push_back(path.error().message());
+        const std::string& note = path.error().message();
+        if (std::ranges::find(notes_, note) == notes_.end()) notes_.push_back(note);
         return nullptr;
     }
     auto file = ElfFile::open(*path);

@@ -37,6 +37,9 @@ class DebugFiles {
     // nullptr when there is none. Looked for once.
     const ElfFile* kernel(const Check& check);
 
+    // Whether there is any place at all where files may be found; false saves finding out what to look for.
+    [[nodiscard]] bool anywhere() const;
+
     // A module's file whose build-id is one of these; nullptr when there is none. Looked for once a module.
     const ElfFile* module(std::string_view name, const std::vector<std::string>& build_ids);
 

@@ -83,7 +83,7 @@ DwarfLines* SourceLines::kernel_lines() {
 SourceLines::ModuleLines& SourceLines::lines_of(const ModuleView& module) {
     auto [known, is_new] = modules_.try_emplace(module.address);
     ModuleLines& lines = known->second;
-    if (!is_new) return lines;
+    if (!is_new || !session_.debug_files().anywhere()) return lines;
     auto ids = module_build_ids(session_, module);
     const ElfFile* file = ids.empty() ? nullptr : session_.debug_files().module(module.name, ids);
     auto opened = file ? DwarfLines::open(*file) : fail("");
