@@ -78,6 +78,14 @@ class SlabCounter {
         return value && *value ? value : std::nullopt;
     }
 
+    // A descriptor that the dump lacks is no damage; one outside of all descriptors is.
+    bool is_missing(std::uint64_t descriptor) {
+        const bool missing =
+            slabs_.pages_.pfn_of_descriptor(descriptor) && !session_.read_pointer(descriptor);
+        use_.unread += missing;
+        return missing;
+    }
+
     void damaged(std::uint64_t place, std::string text) {
         use_.damage.push_back(
             {cache_.address, place, fmt::format("cache {}: {}", cache_.name, std::move(text))});
@@ -129,6 +137,7 @@ class SlabCounter {
         std::uint64_t before = head;
         for (auto next = session_.read_pointer(head); next && *next != head;
              next = session_.read_pointer(*next)) {
+            if (is_missing(*next - slabs_.at_.list)) return;
             auto slab = slabs_.read_slab(*next - slabs_.at_.list);
             if (!slab || slab->cache != cache_.address) {
                 damaged(before, fmt::format("its list of partial slabs leads from {} to {}, which is no slab "
@@ -154,7 +163,7 @@ class SlabCounter {
 
     void cpu(std::uint64_t address) {
         const std::string_view member = cpu_.has("slab") ? "slab" : "page";
-        if (auto descriptor = pointer(cpu_, address, member)) {
+        if (auto descriptor = pointer(cpu_, address, member); descriptor && !is_missing(*descriptor)) {
             auto slab = slabs_.read_slab(*descriptor);
             if (slab && slab->cache == cache_.address) {
                 use_.free_on_cpus += free_of(*slab);
@@ -167,6 +176,7 @@ class SlabCounter {
         std::unordered_set<std::uint64_t> seen;
         auto next = pointer(cpu_, address, "partial");
         for (; next && *next && next_offset; next = session_.read_pointer(*next + *next_offset)) {
+            if (is_missing(*next)) return;
             auto slab = slabs_.read_slab(*next);
             if (!slab || slab->cache != cache_.address || !seen.insert(*next).second) {
                 damaged(*next, fmt::format("a CPU's list of partial slabs is broken at {}", hex(*next)));
