@@ -56,6 +56,7 @@ MemoryState memory_state(Session& session) {
 
 std::vector<ProcessMemory> process_memory(CheckContext& context) {
     Objects objects(context.session);
+    const ThreadsByMm threads(objects, context.tasks);
     Structure task_layout(context.session, "task_struct"), signal(context.session, "signal_struct");
     const unsigned to_kb = context.session.tables().page_shift - 10;
     auto kilobytes = [&](std::int64_t pages) {
@@ -65,7 +66,7 @@ std::vector<ProcessMemory> process_memory(CheckContext& context) {
     std::vector<ProcessMemory> found;
     for (const TaskView& task : context.tasks.tasks) {
         if (task.kernel_thread) continue;
-        auto space = address_space(objects, context.tasks, task, false);
+        auto space = address_space(objects, threads, task, false);
         if (space.mm == 0 || !space.exact || !seen.insert(space.mm).second) continue;
         ProcessMemory one{.pid = task.tgid, .comm = task.comm};
         one.anon = kilobytes(space.exact->anon);

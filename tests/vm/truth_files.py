@@ -202,12 +202,35 @@ def devices(inquest, vmcore, folder, wrong):
     complain("irq: not in /proc/interrupts", sorted(got), [], wrong)
 
 
+def timers(inquest, vmcore, folder, wrong):
+    """High-resolution timers that were far off and the tree of each clock, as /proc/timer_list had them."""
+    told, cpu, clock = [], None, None
+    text = (folder / "proc-timer_list.txt").read_text()
+    now = int(re.search(r"^now at (\d+) nsecs", text, re.M)[1])
+    for line in text.splitlines():
+        if match := re.match(r"cpu: (\d+)", line):
+            cpu = int(match[1])
+        elif match := re.match(r" clock (\d+):", line):
+            clock = int(match[1])
+        elif match := re.match(r" #\d+: <\w+>, (\S+), S:", line):
+            function = match[1]
+        elif match := re.match(r" # expires at (\d+)-(\d+) nsecs", line):
+            told.append((cpu, clock, int(match[2]), function))
+    far = now + 60 * 10**9
+    got = [(one["cpu"], one["clock"], one["expires"], one["function"].split(" ")[0]) for one in ask(inquest, vmcore, "timer", "-r")["timers"]]
+    complain("timer: far off", [one for one in got if one[1] == 0 and one[2] > far],
+             [one for one in told if one[1] == 0 and one[2] > far], wrong)
+    wheel = ask(inquest, vmcore, "timer")
+    if not 10 <= len(wheel["timers"]) <= 10000 or not all(one["function"] for one in wheel["timers"]):
+        wrong.append(f"timer: {len(wheel['timers'])} in the wheel, or without a function")
+
+
 def main():
     inquest, *folders = sys.argv[1:]
     failed = 0
     for folder in map(pathlib.Path, folders):
         wrong = []
-        for check in (mounts, files, address_spaces, settings, control_groups, devices):
+        for check in (mounts, files, address_spaces, settings, control_groups, devices, timers):
             try:
                 check(inquest, folder / "vmcore", folder, wrong)
             except Complaint as complaint:

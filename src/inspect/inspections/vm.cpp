@@ -65,12 +65,13 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
     auto tasks = tasks_named(workspace, options->words());
     if (!tasks) return std::unexpected(std::move(tasks.error()));
     Objects objects(workspace.session());
+    const ThreadsByMm threads(objects, workspace.tasks());
     const std::uint64_t kilobytes = (std::uint64_t{1} << workspace.session().tables().page_shift) / 1024;
     InspectionAnswer answer;
     Json::Array all;
     for (const TaskView& task : *tasks) {
         if (workspace.stopped()) break;
-        AddressSpace space = address_space(objects, workspace.tasks(), task);
+        AddressSpace space = address_space(objects, threads, task);
         answer.text += (answer.text.empty() ? "" : "\n") + task_title(task) + lines_of(space, kilobytes);
         Json one = json_of_task(task);
         one.set("mm", space.mm ? Json(hex(space.mm)) : Json());

@@ -27,7 +27,9 @@ constexpr std::array<Flag, 12> kFlags{{{0x80, "minixdf", "bsddf"},
 constexpr std::uint64_t kErrorsContinue = 0x10, kErrorsReadOnly = 0x20, kErrorsPanic = 0x40, kErrors = 0x70,
                         kData = 0xc00, kInitTables = 0x80000000, kDataErrorAbort = 0x10000000;
 constexpr std::uint64_t kDefaultReadahead = 32, kDefaultWait = 10, kDefaultMaxBatch = 15000;
-constexpr unsigned kDefaultCommit = 5;  // seconds, JBD2_DEFAULT_MAX_COMMIT_AGE
+constexpr std::uint64_t kLinearGroups = 16, kOptimizeScan = 0x80;  // EXT4_MOUNT2_MB_OPTIMIZE_SCAN
+constexpr std::uint64_t kSecondShown = 0x70;  // EXT4_MOUNT2_*: dax=never, dax=inode, fast commits forced
+constexpr unsigned kDefaultCommit = 5;        // seconds, JBD2_DEFAULT_MAX_COMMIT_AGE
 
 void show_errors(std::uint64_t now, std::uint64_t usual, MountOptions& out) {
     if ((now & kErrors) == (usual & kErrors)) return;
@@ -72,9 +74,13 @@ void options(Objects& objects, const Object& superblock, MountOptions& out) {
     if (differs & kInitTables && !(*now & kInitTables)) out.flag("noinit_itable");
     number("max_dir_size_kb", "s_max_dir_size_kb", 0);
     if (*now & kDataErrorAbort) out.set("data_err", "abort");
-    const bool has_more =
-        info.has("s_def_mount_opt2") ? info.get("s_mount_opt2") != info.get("s_def_mount_opt2") : false;
-    if (differs & ~known || has_more || superblock.get("s_dquot.flags").value_or(0)) out.incomplete();
+    const std::uint64_t second = info.get("s_mount_opt2").value_or(0);
+    if (info.has("s_mb_max_linear_groups")) {  // since 5.18 (a9f2a2931d0e)
+        const bool many = info.get("s_groups_count").value_or(0) >= kLinearGroups;
+        if (many != ((second & kOptimizeScan) != 0)) out.number("mb_optimize_scan", many ? 0 : 1);
+    }
+    if (differs & ~known || (second & kSecondShown) || superblock.get("s_dquot.flags").value_or(0))
+        out.incomplete();
 }
 
 }  // namespace

@@ -121,7 +121,7 @@ void count_per_cpu(Objects& objects, const Object& mm, AddressSpace& space) {
 }
 
 // Before, each thread keeps up to 64 page faults to itself.
-void count_per_thread(Objects& objects, const Object& mm, const TaskList& tasks, AddressSpace& space) {
+void count_per_thread(Objects& objects, const Object& mm, const ThreadsByMm& threads, AddressSpace& space) {
     ResidentPages counted, exact;
     for (std::size_t i = 0; i < kKinds.size(); ++i) {
         auto count = mm.get("rss_stat.count", i);
@@ -129,10 +129,8 @@ void count_per_thread(Objects& objects, const Object& mm, const TaskList& tasks,
         kind(exact, i) = static_cast<std::int64_t>(*count);
         kind(counted, i) = std::max<std::int64_t>(kind(exact, i), 0);
     }
-    for (const TaskView& task : tasks.tasks) {
-        if (task.kernel_thread) continue;
-        Object thread = objects.at("task_struct", task.address);
-        if (!thread.has("rss_stat") || thread.get("mm") != mm.address()) continue;
+    for (std::uint64_t address : threads.of(mm.address())) {
+        Object thread = objects.at("task_struct", address);
         for (std::size_t i = 0; i < kKinds.size(); ++i)
             kind(exact, i) += static_cast<std::int64_t>(thread.get("rss_stat.count", i).value_or(0));
     }
@@ -161,7 +159,20 @@ std::string MappingView::flag_names() const {
     return text;
 }
 
-AddressSpace address_space(Objects& objects, const TaskList& tasks, const TaskView& task,
+ThreadsByMm::ThreadsByMm(Objects& objects, const TaskList& tasks) {
+    if (!objects.offset_of("task_struct", "rss_stat")) return;
+    for (const TaskView& task : tasks.tasks)
+        if (!task.kernel_thread)
+            if (auto mm = objects.at("task_struct", task.address).get("mm"); mm && *mm)
+                threads_[*mm].push_back(task.address);
+}
+
+std::span<const std::uint64_t> ThreadsByMm::of(std::uint64_t mm) const {
+    auto known = threads_.find(mm);
+    return known == threads_.end() ? std::span<const std::uint64_t>() : known->second;
+}
+
+AddressSpace address_space(Objects& objects, const ThreadsByMm& threads, const TaskView& task,
                            bool with_mappings) {
     AddressSpace space;
     Object mm = objects.at("task_struct", task.address).follow("mm");
@@ -172,7 +183,7 @@ AddressSpace address_space(Objects& objects, const TaskList& tasks, const TaskVi
     space.locked = mm.get("locked_vm").value_or(0);
     space.page_tables = mm.get("pgtables_bytes").value_or(0);
     if (mm.has("rss_stat.count")) {
-        count_per_thread(objects, mm, tasks, space);
+        count_per_thread(objects, mm, threads, space);
     } else {
         count_per_cpu(objects, mm, space);
     }

@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "kernel/object.h"
@@ -41,8 +43,19 @@ struct AddressSpace {
     std::vector<MappingView> mappings;
 };
 
-// `with_mappings` false: the counts alone. `tasks` tells which threads share the address space.
-AddressSpace address_space(Objects& objects, const TaskList& tasks, const TaskView& task,
+// Which threads share an address space: up to 6.1 each keeps some of its page counts to itself.
+class ThreadsByMm {
+  public:
+    ThreadsByMm(Objects& objects, const TaskList& tasks);
+    // Addresses of task_structs; empty where the kernel counts by CPU.
+    [[nodiscard]] std::span<const std::uint64_t> of(std::uint64_t mm) const;
+
+  private:
+    std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> threads_;
+};
+
+// `with_mappings` false: the counts alone.
+AddressSpace address_space(Objects& objects, const ThreadsByMm& threads, const TaskView& task,
                            bool with_mappings = true);
 
 }  // namespace inquest
