@@ -47,21 +47,22 @@ Result<Image> Image::adopt(int file, const std::string& path) {
     }
     auto size = static_cast<std::size_t>(status.st_size);
     void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
+    std::shared_ptr<const int> descriptor(new int(file), [](const int* open) {
+        ::close(*open);
+        delete open;
+    });
     if (address == MAP_FAILED) {
         Image image;
         image.size_ = size;
-        image.descriptor_ = std::shared_ptr<const int>(new int(file), [](const int* open) {
-            ::close(*open);
-            delete open;
-        });
+        image.descriptor_ = std::move(descriptor);
         return image;
     }
-    ::close(file);
     auto image = over({static_cast<const std::uint8_t*>(address), size});
     if (!image) {
         ::munmap(address, size);
         return fail_in(path, image);
     }
+    image->descriptor_ = std::move(descriptor);
     image->mapping_ = std::shared_ptr<const void>(
         address, [size](const void* mapped) { ::munmap(const_cast<void*>(mapped), size); });
     return image;
@@ -141,7 +142,7 @@ std::vector<Image::Segment> Image::lay_out(const std::vector<Segment>& records) 
 }
 
 std::span<const std::uint8_t> Image::view(std::uint64_t offset, std::uint64_t size) const {
-    if (descriptor_) return {};
+    if (live()) return {};
     if (!flattened_)
         return inside(offset, size, file_.size()) ? file_.subspan(offset, size)
                                                   : std::span<const std::uint8_t>{};
@@ -181,7 +182,7 @@ bool Image::read_over_holes(std::uint64_t offset, std::span<std::uint8_t> out,
         std::ranges::copy(whole, out.begin());
         return true;
     }
-    if (descriptor_) return inside(offset, out.size(), size_) && read_file(offset, out);
+    if (live()) return inside(offset, out.size(), size_) && read_file(offset, out);
     if (!flattened_ || !inside(offset, out.size(), size_)) return false;
     const std::uint64_t end = offset + out.size();
     auto next = std::ranges::upper_bound(segments_, offset, {}, &Segment::offset);

@@ -21,7 +21,9 @@ class Image {
     static Result<Image> over(std::span<const std::uint8_t> bytes);
 
     // A file that cannot be mapped, such as /proc/kcore: what is read may be another thing the next time.
-    [[nodiscard]] bool live() const { return descriptor_ != nullptr; }
+    [[nodiscard]] bool live() const { return descriptor_ && file_.empty(); }
+    // Of the file, as long as this image lives; -1 of bytes in memory.
+    [[nodiscard]] int descriptor() const { return descriptor_ ? *descriptor_ : -1; }
 
     // Copies out.size() bytes from `offset`; false when not all of them are there.
     // What a flattened file nowhere writes is zero, unless the file is cut: then it may be what was to come.
@@ -51,7 +53,7 @@ class Image {
     [[nodiscard]] std::uint64_t size() const { return size_; }
     // Of the file itself: no table that was written whole is larger, whatever offsets a flattened file
     // claims.
-    [[nodiscard]] std::uint64_t file_size() const { return descriptor_ ? size_ : file_.size(); }
+    [[nodiscard]] std::uint64_t file_size() const { return live() ? size_ : file_.size(); }
     [[nodiscard]] bool flattened() const { return flattened_; }
     [[nodiscard]] bool cut() const { return cut_; }  // a flattened file that ends without its end mark
 
@@ -70,8 +72,9 @@ class Image {
 
     std::shared_ptr<const void> mapping_;  // keeps file_ alive
     std::span<const std::uint8_t> file_;
-    std::shared_ptr<const int> descriptor_;  // of a file that is not mapped; file_ is empty then
-    std::vector<Segment> segments_;          // ascending, apart from each other
+    std::shared_ptr<const int>
+        descriptor_;  // nullptr of bytes in memory; of a file that cannot be mapped file_ is empty
+    std::vector<Segment> segments_;  // ascending, apart from each other
     std::uint64_t size_ = 0;
     bool flattened_ = false;
     bool cut_ = false;

@@ -15,7 +15,8 @@ constexpr std::size_t kPid = 32, kRegisters = 112, kTrailer = 8, kMostWords = 64
 std::vector<CpuRegisters> cpu_registers(std::span<const std::uint8_t> notes) {
     std::vector<CpuRegisters> cpus;
     for_each_note(notes, [&](const Note& note) {
-        if (note.name != "CORE" || note.type != kPrStatus || note.description.size() < kRegisters + 8 + kTrailer)
+        if (note.name != "CORE" || note.type != kPrStatus ||
+            note.description.size() < kRegisters + 8 + kTrailer)
             return true;
         CpuRegisters cpu;
         std::memcpy(&cpu.pid, note.description.data() + kPid, sizeof cpu.pid);
