@@ -1,26 +1,12 @@
 #include "checks/checker.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include "synth/kernel.h"
+#include "kernel/synthetic_test.h"
 
 namespace inquest {
 namespace {
-
-std::unique_ptr<Session> session_of(synth::Kernel& kernel) {
-    auto path =
-        std::filesystem::temp_directory_path() / ("inquest-checks-test." + std::to_string(::getpid()));
-    auto bytes = kernel.dump();
-    std::ofstream(path, std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    auto session = Session::open(path.string());
-    std::filesystem::remove(path);  // it stays mapped
-    return session ? std::move(*session) : nullptr;
-}
 
 Report checked(Session& session, const CrashEvent& event) {
     Report report;

@@ -33,15 +33,13 @@ Exit write_report(Report& report, const ReportJob& job) {
 }  // namespace
 
 Exit answer_log(OpenInput& input, const ReportJob& job) {
-    Report report = assemble(*input.source, input.path, job.assemble);
-    if (input.dump) complete(report, *input.dump, job.assemble.checks);
+    Report report = assemble(*input.source, input.path, job.assemble, input.dump.get());
     say_notes(input);
     return write_report(report, job);
 }
 
 Exit answer_crash(OpenInput& input, const ReportJob& job) {
-    Report report = assemble(*input.source, input.path, job.assemble);
-    if (input.dump) complete(report, *input.dump, job.assemble.checks);
+    Report report = assemble(*input.source, input.path, job.assemble, input.dump.get());
     if (std::ranges::none_of(report.events, is_crash)) return say_problems(report.problems, Exit::nothing);
     say("reading " + input.path);
     return write_report(report, job);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crashlog/parser.h"
+#include "kernel/source_lines.h"
 #include "reason/explain.h"
 
 namespace inquest {
@@ -45,8 +46,10 @@ Kernel kernel_of(const CrashEvent& event, const Kernel& banner, const AssembleOp
     return asked;
 }
 
-Report assemble(LineSource& source, const std::string& path, const AssembleOptions& options) {
+Report assemble(LineSource& source, const std::string& path, const AssembleOptions& options,
+                const DumpInput* dump) {
     LogContents contents = read_log(source);
+    if (dump) complete(contents, *dump);
     Report report;
     report.input = {path, "log", source.format(), source.bytes(), source.lines()};
     report.host = std::move(contents.host);
@@ -69,6 +72,12 @@ Report assemble(LineSource& source, const std::string& path, const AssembleOptio
         report.verdict = primary->verdict;
     }
     examine(report);
+    if (dump) {
+        complete(report, *dump);
+        SourceLines lines(*dump->session, *dump->code);
+        for (CrashEvent& event : report.events) lines.add_to(event.trace, event.ip);
+        run_checks(options.checks, *dump->session, *dump->code, dump->tasks, dump->crashed, report);
+    }
     return report;
 }
 

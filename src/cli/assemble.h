@@ -4,6 +4,7 @@
 #include <string>
 
 #include "checks/checker.h"
+#include "cli/dump_input.h"
 #include "crashlog/source.h"
 #include "knowledge/knowledge.h"
 #include "model/report.h"
@@ -17,8 +18,10 @@ struct AssembleOptions {
     CheckLevel checks = CheckLevel::none;  // of a dump
 };
 
-// Reads the source to its end, explains each event and looks up known issues.
-Report assemble(LineSource& source, const std::string& path, const AssembleOptions& options);
+// Reads the source to its end, explains each event and looks up known issues. `dump` is the one whose log it
+// is, nullptr for a log alone; what its memory knows completes the report, and it is checked.
+Report assemble(LineSource& source, const std::string& path, const AssembleOptions& options,
+                const DumpInput* dump = nullptr);
 
 // A crash, as opposed to a warning that the machine went on from.
 bool is_crash(const CrashEvent& event);

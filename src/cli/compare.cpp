@@ -37,8 +37,8 @@ Exit compare_inputs(std::span<const std::string> inputs, const ReportJob& job) {
             unreadable = true;
             continue;
         }
-        Report report = assemble(*input->source, input->path, assembly);
-        if (input->dump) complete(report, *input->dump, CheckLevel::none);
+        assembly.checks = CheckLevel::none;
+        Report report = assemble(*input->source, input->path, assembly, input->dump.get());
         if (job.redactor) job.redactor->apply(report);
         for (const std::string& problem : report.problems) say(problem);
         unreadable |= !report.problems.empty();

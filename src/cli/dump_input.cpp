@@ -1,63 +1,113 @@
 #include "cli/dump_input.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <utility>
 
-#include "crashlog/guilty.h"
-#include "kernel/backtrace.h"
+#include "cli/dump_oops.h"
 #include "kernel/crashed_task.h"
 #include "kernel/session.h"
 #include "kernel/source_lines.h"
 #include "kernel/subsystems/printk.h"
+#include "kernel/subsystems/taint.h"
 
 namespace inquest {
 namespace {
 
-// The crashed task and its stack, as far as symbols, types and unwind tables are there.
-void find_crashed_task(Session& session, DumpInput& dump) {
-    if (auto running = current_tasks(session); !running.empty())
-        dump.cpus = static_cast<unsigned>(running.size());
+constexpr std::size_t kMostCpus = 1024;  // whose stacks are walked
+// What the kernel prints of the code around a fault (arch/x86/kernel/dumpstack.c, arch/arm64/kernel/traps.c).
+constexpr std::uint64_t kX86Before = 42, kX86Bytes = 64, kArm64Before = 16, kArm64Bytes = 20;
+
+void read_kernel(DumpInput& dump) {
+    Session& session = *dump.session;
+    dump.kernel.release = session.release();
+    dump.kernel.version = session.version();
+    dump.kernel.arch = session.arch().name;
+    dump.kernel.build_id = session.info().value("BUILD-ID");
+    dump.kernel.taint = taint_before_crash(session);
+    dump.machine = read_machine(session);
+}
+
+// The stacks of the CPUs that did not crash.
+void read_cpus(DumpInput& dump) {
+    for (const TaskView& task : dump.tasks.tasks) {
+        if (!task.current || (dump.crashed && task.address == dump.crashed->address)) continue;
+        if (dump.cpus.size() == kMostCpus) break;
+        Backtrace trace = backtrace(*dump.session, *dump.code, task);
+        if (!trace.complete && !trace.offline)
+            dump.problems.push_back(
+                fmt::format("the stack of CPU {} is not complete: {}", task.cpu, trace.lost));
+        dump.cpus.push_back({.title = fmt::format("CPU {}: {}[{}]", task.cpu, task.comm, task.pid),
+                             .pid = task.pid,
+                             .cpu = static_cast<int>(task.cpu),
+                             .frames = std::move(trace.frames)});
+    }
+    std::ranges::stable_partition(dump.cpus, [](const Stack& stack) { return stack.pid != 0; });
+}
+
+// The page that the fault is in may begin what is mapped: what stands before it counts less.
+void read_code(const Session& session, MemoryOops& oops) {
+    const bool x86 = oops.arch->name == "x86_64";
+    if (oops.frames.empty() || !oops.frames.front().address) return;
+    const std::uint64_t ip = *oops.frames.front().address, before = x86 ? kX86Before : kArm64Before;
+    std::vector<std::uint8_t> code((x86 ? kX86Bytes : kArm64Bytes) - before), lead(before);
+    if (session.read(ip, code) != ReadOutcome::present) return;
+    if (session.read(ip - before, lead) != ReadOutcome::present) {
+        lead.resize(std::min<std::uint64_t>(before, ip % session.facts().page_size));
+        if (session.read(ip - lead.size(), lead) != ReadOutcome::present) lead.clear();
+    }
+    oops.code_mark = lead.size();
+    oops.code = std::move(lead);
+    oops.code.insert(oops.code.end(), code.begin(), code.end());
+}
+
+// From panic() on, its callers; the whole where panic() is not on the way.
+std::span<const Frame> from_panic(std::span<const Frame> frames) {
+    for (std::string_view name : {"panic", "vpanic"})
+        for (std::size_t i = frames.size(); i-- > 0;)
+            if (frames[i].symbol == name) return frames.subspan(i);
+    return frames;
+}
+
+void read_event(DumpInput& dump) {
+    if (!dump.crashed || dump.trace.frames.empty()) return;
+    MemoryOops oops{.arch = &dump.session->arch(),
+                    .kernel = dump.kernel,
+                    .oops_number = count_of_oopses(*dump.session),
+                    .hardware = dump.machine.hardware,
+                    .task = {dump.crashed->pid, dump.crashed->comm},
+                    .cpu = dump.crashed->cpu};
+    std::span<const Frame> frames = dump.trace.frames;
+    oops.panic = panic_message(*dump.session);
+    oops.site = crash_site(*dump.session, *dump.code, dump.trace);
+    oops.modules = &dump.code->modules();
+    // An interrupt on the way to panic() is no fault: the watchdogs' panics come out of one.
+    const bool interrupted = oops.site && oops.site->entry.find("sysvec") != std::string::npos;
+    if (interrupted) oops.site.reset();
+    frames = oops.site ? frames.subspan(oops.site->frame) : from_panic(frames);
+    oops.frames.assign(frames.begin(), frames.end());
+    if (oops.site && !oops.frames.empty()) {
+        oops.in_text = dump.code->is_text(oops.frames.front().address.value_or(0));
+        read_code(*dump.session, oops);
+    }
+    dump.event = event_of(oops);
+}
+
+void read_crash(DumpInput& dump) {
+    Session& session = *dump.session;
     dump.tasks = list_tasks(session);
     std::ranges::copy(dump.tasks.problems, std::back_inserter(dump.problems));
     dump.code = std::make_unique<CodeMap>(session);
-    auto& task = dump.crashed_task = crashed_task(session, *dump.code, dump.tasks);
-    if (!task) return;
-    dump.crashed_cpu = task->cpu;
-    dump.crashed = {task->pid, task->comm};
-    Backtrace trace = backtrace(session, *dump.code, *task);
-    SourceLines(session, *dump.code).add_to(trace);
-    dump.trace = std::move(trace.frames);
-    if (!trace.complete)
-        dump.problems.push_back("the stack of the crashed task is not complete: " + trace.lost);
-}
-
-// An event out of memory alone: what happened stands in no log, only where.
-CrashEvent event_of(const DumpInput& dump) {
-    CrashEvent event;
-    event.id = 1;
-    event.primary = event.first_sign = true;
-    event.kernel = dump.kernel;
-    event.severity = Severity::fatal;
-    event.task = dump.crashed;
-    if (dump.crashed_cpu) event.cpu = static_cast<int>(*dump.crashed_cpu);
-    event.trace = dump.trace;
-    auto called = [&](std::string_view name) {
-        return std::ranges::find(dump.trace, name, &Frame::symbol) != dump.trace.end();
-    };
-    if (called("sysrq_handle_crash")) {
-        event.kind = Kind::sysrq_crash;
-    } else if (called("panic")) {
-        event.kind = Kind::panic;
+    std::ranges::copy(dump.code->modules().problems, std::back_inserter(dump.problems));
+    dump.crashed = crashed_task(session, *dump.code, dump.tasks);
+    if (dump.crashed) {
+        dump.trace = backtrace(session, *dump.code, *dump.crashed);
+        SourceLines(session, *dump.code).add_to(dump.trace);
+        if (!dump.trace.complete)
+            dump.problems.push_back("the stack of the crashed task is not complete: " + dump.trace.lost);
     }
-    if (!dump.trace.empty()) event.ip = dump.trace.front();
-    blame(event);
-    event.title =
-        "kernel crash in " + (event.guilty.function.empty() ? "an unknown function" : event.guilty.function);
-    sign(event);
-    event.verdict.summary =
-        "the dump holds no log of the crash: only where the CPU was when it died is known";
-    event.verdict.confidence = 0.3;
-    return event;
+    read_cpus(dump);
+    read_event(dump);
 }
 
 }  // namespace
@@ -68,48 +118,17 @@ Result<DumpInput> read_dump(std::span<const std::string> paths, const Tell& tell
     if (!session) return std::unexpected(std::move(session.error()));
     if (auto named = (*session)->use_debug_files(files); !named)
         return std::unexpected(std::move(named.error()));
-    DumpInput dump{.path = paths.front(), .format = (*session)->facts().format};
-    dump.problems = (*session)->facts().problems;
-    dump.kernel.release = (*session)->release();
-    dump.kernel.version = (*session)->version();
-    dump.kernel.arch = (*session)->arch().name;
-    dump.kernel.build_id = (*session)->info().value("BUILD-ID");
-    if (auto log = read_kernel_log(**session)) {
+    DumpInput dump{.path = paths.front(), .session = std::move(*session)};
+    dump.problems = dump.session->facts().problems;
+    if (auto log = read_kernel_log(*dump.session)) {
         dump.log = std::move(log->text);
         std::ranges::move(log->problems, std::back_inserter(dump.problems));
     } else {
         dump.problems.push_back(log.error().message());
     }
-    find_crashed_task(**session, dump);
-    dump.session = std::move(*session);
+    read_kernel(dump);
+    read_crash(dump);
     return dump;
-}
-
-void complete(Report& report, DumpInput& dump, CheckLevel checks) {
-    report.input.path = dump.path;
-    report.input.kind = "vmcore";
-    report.input.format = dump.format;
-    if (report.events.empty() && !dump.trace.empty()) {
-        report.events.push_back(event_of(dump));
-        report.verdict = report.events.back().verdict;
-    }
-    if (report.kernel.release.empty()) report.kernel.release = dump.kernel.release;
-    if (report.kernel.version.empty()) report.kernel.version = dump.kernel.version;
-    report.kernel.arch = dump.kernel.arch;
-    report.kernel.build_id = dump.kernel.build_id;
-    if (dump.cpus) report.host.cpus = dump.cpus;
-    std::ranges::copy(dump.problems, std::back_inserter(report.problems));
-    auto primary = std::ranges::find_if(report.events, &CrashEvent::primary);
-    if (primary != report.events.end() && !dump.trace.empty() && primary->task.pid == dump.crashed.pid) {
-        for (CrashEvent& event : report.events) event.kernel.build_id = dump.kernel.build_id;
-        primary->stacks.push_back({.title = "stack of the crashed task, out of the dump's memory",
-                                   .pid = dump.crashed.pid,
-                                   .cpu = primary->cpu,
-                                   .frames = dump.trace});
-    }
-    SourceLines lines(*dump.session, *dump.code);
-    for (CrashEvent& event : report.events) lines.add_to(event.trace, event.ip);
-    run_checks(checks, *dump.session, *dump.code, dump.tasks, dump.crashed_task, report);
 }
 
 }  // namespace inquest

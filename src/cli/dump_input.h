@@ -8,23 +8,27 @@
 #include <vector>
 
 #include "base/result.h"
-#include "checks/checker.h"
+#include "crashlog/parser.h"
+#include "kernel/backtrace.h"
+#include "kernel/session.h"
+#include "kernel/subsystems/machine.h"
+#include "kernel/subsystems/task.h"
 #include "model/report.h"
 
 namespace inquest {
 
 struct DumpInput {
-    std::string path, format;
-    std::string log;  // of the ring buffer; "" when it cannot be read
-    Kernel kernel;    // of VMCOREINFO and utsname
-    std::optional<unsigned> cpus;
-    Task crashed;  // what the CPU that crashed ran
-    std::optional<unsigned> crashed_cpu;
-    std::vector<Frame> trace;  // its stack, from the fault or the panic on
+    std::string path;
     std::unique_ptr<Session> session;
     std::unique_ptr<CodeMap> code;
     TaskList tasks;
-    std::optional<TaskView> crashed_task;
+    std::optional<TaskView> crashed;  // what the CPU that crashed ran; nullopt when nothing tells
+    std::string log;                  // of the ring buffer; "" when it cannot be read
+    Kernel kernel;                    // of VMCOREINFO, utsname and tainted_mask
+    Machine machine;
+    Backtrace trace;                    // of the crashed task, from the fault or the panic on
+    std::vector<Stack> cpus;            // what the other CPUs ran, busy ones first
+    std::optional<CrashEvent> event;    // the crash as the memory alone tells it
     std::vector<std::string> problems;  // what the dump lacks, a sentence each
 };
 
@@ -34,8 +38,11 @@ struct DumpInput {
 Result<DumpInput> read_dump(std::span<const std::string> paths, const Tell& tell,
                             const DebugFileOptions& files = {});
 
-// Completes a report that was made from the dump's log. Without an event in the log the memory's own account
-// of the crash becomes one. Then the checks of that level are run.
-void complete(Report& report, DumpInput& dump, CheckLevel checks);
+// Completes and corrects what the log tells, before it is explained: the kernel, the machine, the event that
+// killed it. Where the log holds no crash the memory's own account becomes an event of its own.
+void complete(LogContents& contents, const DumpInput& dump);
+
+// The rest of a report: what input it was, problems, and how much of the log's account the memory bears out.
+void complete(Report& report, const DumpInput& dump);
 
 }  // namespace inquest

@@ -72,7 +72,17 @@ InspectionOutcome run_inspection(const Inspection& inspection, Workspace& worksp
                                  std::span<const std::string> arguments, bool json) {
     const std::uint64_t torn = workspace.session().torn_reads();
     auto found = inspection.run(workspace, arguments);
-    if (!found) return {"", {std::string(inspection.name) + ": " + found.error().message()}, Exit::usage};
+    if (!found) {
+        // What was asked for may be missing because the dump's symbols or types are.
+        const auto& lacking = workspace.session().problems();
+        InspectionOutcome outcome{
+            "", {std::string(inspection.name) + ": " + found.error().message()}, Exit::usage};
+        if (!lacking.empty()) outcome.status = Exit::unreadable;
+        for (const std::string& problem : lacking)
+            if (outcome.problems.front().find(problem) == std::string::npos)
+                outcome.problems.push_back(problem);
+        return outcome;
+    }
     if (found->problems.empty() && workspace.session().torn_reads() != torn)
         found->problems.emplace_back("some of the pages that this answer needs are missing from the file");
     Exit status = found->problems.empty() ? Exit::found : Exit::unreadable;

@@ -57,7 +57,8 @@ void Boots::take_banner(std::string_view text) {
 void Boots::take_machine(std::string_view text) {
     Scanner scanner(trim_left(text));
     if (scanner.literal("DMI: ")) {
-        host_.hardware = trim(scanner.rest());
+        // Since 6.12 a second line counts memory modules (drivers/firmware/dmi_scan.c).
+        if (!scanner.rest().starts_with("Memory slots populated")) host_.hardware = trim(scanner.rest());
     } else if (scanner.literal("Memory: ")) {
         if (!scanner.until("K/")) return;
         if (auto total = scanner.dec(); total && scanner.literal("K available")) host_.memory = *total * 1024;

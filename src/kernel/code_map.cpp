@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kernel/subsystems/module_symbols.h"
+
 namespace inquest {
 namespace {
 constexpr std::uint64_t kKernelHalf = std::uint64_t{1} << 63;
@@ -62,9 +64,15 @@ const SymbolTable& CodeMap::symbols_of(const ModuleView& module) {
 
 std::optional<Symbol> CodeMap::symbol_at(std::uint64_t address) {
     for (const ModuleView& module : modules_.modules)
-        if (std::ranges::any_of(module.memory,
-                                [&](const ModuleMemory& memory) { return memory.holds(address); }))
-            return symbols_of(module).at(address);
+        for (const ModuleMemory& memory : module.memory) {
+            if (!memory.holds(address)) continue;
+            auto symbol = symbols_of(module).at(address);
+            if (!symbol || !memory.holds(symbol->address)) return std::nullopt;
+            // The last symbol of a block ends where the linker said, not where the next block's begins.
+            const bool last = symbol->size == 0 || !memory.holds(symbol->address + symbol->size);
+            auto size = last ? linked_size(session_, module, *symbol) : std::nullopt;
+            return size && *size && address - symbol->address >= *size ? std::nullopt : symbol;
+        }
     if (!is_own_text(address))
         if (const GeneratedCode* code = generated_at(address)) return symbol_of(*code);
     return address >= start_ && address < image_end_ ? session_.symbols().at(address) : std::nullopt;

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <fmt/format.h>
+#include <ranges>
 
 #include "base/text.h"
 #include "report/compose.h"
@@ -9,6 +10,8 @@
 
 namespace inquest {
 namespace {
+
+constexpr std::size_t kStacksShown = 16;
 
 void add(Fields& fields, std::string name, std::string value) {
     if (!value.empty()) fields.entries.emplace_back(std::move(name), std::move(value));
@@ -210,11 +213,15 @@ std::vector<Section> event_sections(const Report& report, const CrashEvent& even
     add(sections, fault(event));
     add(sections, reasons(event));
     if (!event.trace.empty()) add(sections, Section{"Call trace", {trace_block(event)}});
-    for (const Stack& stack : event.stacks) {
+    for (const Stack& stack : event.stacks | std::views::take(kStacksShown)) {
         Section section{stack.title.empty() ? "Further stack" : stack.title, {}};
         if (!stack.frames.empty()) section.blocks.emplace_back(stack_block(stack));
         add(sections, std::move(section));
     }
+    if (event.stacks.size() > kStacksShown)
+        sections.push_back({"More stacks",
+                            {Paragraph{count_of(event.stacks.size() - kStacksShown, "more stack") +
+                                       " in the JSON report."}}});
     add(sections, facts(event));
     add(sections, running(report, event));
     add(sections, excerpt(event));

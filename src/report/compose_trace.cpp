@@ -21,8 +21,9 @@ Trace::Row row_of(const Frame& frame) {
     if (!frame.context.empty()) notes.push_back(frame.context);
     if (!frame.file.empty())
         notes.push_back(frame.line ? fmt::format("{}:{}", frame.file, frame.line) : frame.file);
-    if (frame.found_by != "log" && !frame.found_by.empty())
-        notes.push_back(fmt::format("by {}", frame.found_by));
+    // Unwind tables and frame records are the rule; what is less than that is said.
+    if (frame.found_by == "frame-pointer") notes.emplace_back("by frame pointer: a guess");
+    if (frame.found_by == "call") notes.emplace_back("by the call before it");
     row.note = fmt::format("{}", fmt::join(notes, ", "));
     return row;
 }

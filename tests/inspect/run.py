@@ -98,6 +98,52 @@ def check_log(dump):
     dump.check("log -x has as many lines", len(decoded.splitlines()) == len(plain["lines"]))
 
 
+def check_statuses(dump):
+    """2 is a wrong question, 3 a dump that cannot answer."""
+    for words in (["no_such_command"], ["sym", "no_such_symbol"], ["struct", "no_such_type"], ["bt", "-Z"], ["bt", "99999999"],
+                  ["ps", "99999999"], ["mod", "no_such_module"], ["rd"]):
+        status, out, err = dump.exec(*words)
+        dump.check(f"{' '.join(words)} is a wrong question", status == 2 and not out and err.count("\n") == 1, (status, out, err))
+    status, out, err = dump.exec("rd", "0")
+    dump.check("nothing to read at 0 is said", status == 3 and "unmapped" in out and err, (status, out, err))
+
+
+def check_memory(dump):
+    words = dump.json("rd", "init_task", "4")["words"]
+    halves = dump.json("rd", "-32", "init_task", "8")["words"]
+    dump.check("rd -32 is rd in halves", all(int(words[i], 16) == int(halves[2 * i], 16) | int(halves[2 * i + 1], 16) << 32
+                                             for i in range(4)), (words, halves))
+    physical = dump.json("vtop", "init_task")["translations"][0]["physical"]
+    dump.check("rd -p reads what vtop says", dump.json("rd", "-p", physical, "4")["words"] == words)
+    _, text, _ = dump.exec("rd", "-a", "linux_banner") if dump.has("linux_banner") else (0, "Linux version ", "")
+    dump.check("rd -a reads a text", "Linux version " in text, text)
+
+
+def check_report(dump):
+    """What the memory adds to the log's account."""
+    done = subprocess.run([dump.program, "report", "--format", "json", "--checks", "none", dump.path], capture_output=True,
+                          text=True, timeout=60)
+    report, sys_ = json.loads(done.stdout), dump.json("sys")
+    primary = [event for event in report["events"] if event["primary"]]
+    dump.check("the report has a crash", len(primary) == 1 and done.returncode in (0, 3), done.stderr)
+    if not primary:
+        return
+    event = primary[0]
+    dump.check("report and sys name the same task", (str(event["task"]["pid"]), event["task"]["comm"]) ==
+               (sys_.get("pid"), sys_.get("comm")), event["task"])
+    dump.check("the kernel's version is whole", event["kernel"]["version"] == sys_["version"], event["kernel"])
+    stack = dump.json("bt")["tasks"][0]["frames"]
+    shown = [s for s in event["stacks"] if s["pid"] == event["task"]["pid"] and s["cpu"] == event["cpu"]]
+    dump.check("report and bt have the same stack", shown and [f["address"] for f in shown[0]["trace"]] ==
+               [f["address"] for f in stack], shown)
+    dump.check("frames say how they were found", all(f["found_by"] != "log" for s in shown for f in s["trace"]))
+    places = [f"{module['name']} {module['text']}" for module in dump.json("mod")["modules"]]
+    facts = {fact["name"]: fact["value"] for fact in event["facts"]}
+    dump.check("modules have addresses", facts.get("modules-at", "") == ", ".join(places), facts)
+    if done.returncode == 0:
+        dump.check("nothing is said of a report that is whole", not done.stderr, done.stderr)
+
+
 def check_shell(dump):
     done = subprocess.run([dump.program, "shell", dump.path], input="sys\nbogus\np 'init_task.pid'\nquit\nbt\n",
                           capture_output=True, text=True, timeout=60)
@@ -116,6 +162,9 @@ def check(program, path):
     check_log(dump)
     check_translation(dump)
     if has_types:
+        check_statuses(dump)
+        check_memory(dump)
+        check_report(dump)
         check_values(dump, tasks)
         check_lists(dump, tasks)
         check_code(dump)

@@ -177,7 +177,8 @@ std::vector<std::uint8_t> Kernel::dump() {
                      {"stack", pointer, 40 * 8},
                      {"__state", number, 48 * 8},
                      {"exit_state", number, 52 * 8},
-                     {"tasks", list, kTasksOffset * 8}});
+                     {"tasks", list, kTasksOffset * 8},
+                     {"pid_links", list, kPidLinksOffset * 8}});
     const auto btf = types.bytes();
     put(kBtf, btf);
 

@@ -70,6 +70,7 @@ class Kernel {
 
     static constexpr std::uint64_t kFree = kKernelBase + 0x180000;  // half a MB that nothing lies in
     static constexpr std::uint64_t kTasksOffset = 64;               // of task_struct.tasks, a list_head
+    static constexpr std::uint64_t kPidLinksOffset = 96;
     Memory memory;
 
     std::string vmcoreinfo;  // lines to stand behind those that dump() writes

@@ -17,15 +17,17 @@ constexpr std::string_view kDescription =
     "Opens a kernel dump and takes inspection commands from a prompt: those of `inquest exec`.\n"
     "`help` lists them, `help COMMAND` explains one, `quit` or the end of the input leaves.\n"
     "Tab completes commands, types, members and symbols; Ctrl-C stops a command. Behind | an\n"
-    "answer goes to a shell command: ps | grep xfs. --json prints an answer as JSON.\n"
+    "answer goes to a shell command: ps | grep xfs; behind > to a file: log > /tmp/log. --json\n"
+    "prints an answer as JSON.\n"
     "From a pipe or file there is no prompt: echo bt | inquest shell VMCORE\n"
     "\n"
     "Exit status: 0, or 3 when the dump cannot be read.";
 
 constexpr std::array<Option, 2> kOptions{kSymbolsOption, kDebuginfodOption};
 
-// The part of a line behind the first | that no quote holds.
-std::pair<std::string_view, std::string_view> split_pipe(std::string_view line) {
+// The command, and what the system's shell is to do with its answer: what stands behind the first | or the
+// first > at the start of a word ("a->b" is an expression) that no quote holds.
+std::pair<std::string_view, std::string> split_pipe(std::string_view line) {
     char quote = 0;
     for (std::size_t i = 0; i < line.size(); ++i) {
         if (quote) {
@@ -33,20 +35,22 @@ std::pair<std::string_view, std::string_view> split_pipe(std::string_view line) 
         } else if (line[i] == '"' || line[i] == '\'') {
             quote = line[i];
         } else if (line[i] == '|') {
-            return {trim(line.substr(0, i)), trim(line.substr(i + 1))};
+            return {trim(line.substr(0, i)), std::string(trim(line.substr(i + 1)))};
+        } else if (line[i] == '>' && i > 0 && is_space(line[i - 1])) {
+            return {trim(line.substr(0, i)), "cat " + std::string(line.substr(i))};
         }
     }
     return {trim(line), {}};
 }
 
 // False when stdout is gone.
-bool write_text(const std::string& text, std::string_view filter) {
+bool write_text(const std::string& text, const std::string& filter) {
     if (text.empty()) return true;
     if (filter.empty()) return answer(text, Exit::found) == Exit::found;
     std::fflush(stdout);
-    FILE* pipe = popen(std::string(filter).c_str(), "w");
+    FILE* pipe = popen(filter.c_str(), "w");
     if (!pipe) {
-        say("\"" + std::string(filter) + "\" cannot be started");
+        say("\"" + filter + "\" cannot be started");
         return true;
     }
     // A filter may have had enough before the end (head); it has been started with the usual disposition.
@@ -90,6 +94,7 @@ Exit run(const Arguments& arguments) {
         say((*session)->facts().format + " of " + (*session)->release() +
             "; help lists the commands, quit leaves");
     }
+    for (const std::string& problem : (*session)->facts().problems) say(problem);
     while (auto line = prompt.line()) {
         forget_interrupt();
         auto [command, filter] = split_pipe(*line);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "inspect/inspection.h"
+#include "kernel/percpu.h"
 
 namespace inquest {
 namespace {
@@ -129,8 +130,45 @@ std::string summary(const std::vector<const TaskView*>& shown) {
     return text;
 }
 
+std::string ago_text(std::uint64_t nanoseconds) {
+    constexpr std::uint64_t kMilli = 1000000, kDay = 86400000, kHour = 3600000, kMinute = 60000,
+                            kSecond = 1000;
+    const std::uint64_t all = nanoseconds / kMilli;
+    return fmt::format("{} {:02}:{:02}:{:02}.{:03}", all / kDay, all % kDay / kHour, all % kHour / kMinute,
+                       all % kMinute / kSecond, all % kSecond);
+}
+
+// When each task ran last, the latest first: as the scheduler's clock had it, or how long before its CPU
+// died.
+Result<std::string> last_runs(Workspace& workspace, std::vector<const TaskView*> shown, bool ago) {
+    Session& session = workspace.session();
+    const Types* types = session.types();
+    auto arrival = types ? types->offset_of("task_struct", "sched_info.last_arrival") : std::nullopt;
+    auto clock_at = types ? types->offset_of("rq", "clock") : std::nullopt;
+    if (!arrival || !clock_at)
+        return fail("this kernel does not keep when its tasks ran (CONFIG_SCHED_INFO)");
+    auto clocks = per_cpu_pointers(session, "runqueues", *clock_at);
+    std::map<const TaskView*, std::uint64_t> times;
+    for (const TaskView* task : shown)
+        times[task] = session.read_pointer(task->address + *arrival).value_or(0);
+    std::ranges::stable_sort(shown, std::ranges::greater{},
+                             [&](const TaskView* task) { return times[task]; });
+    std::string text;
+    for (const TaskView* task : shown) {
+        std::string when = fmt::format("{}", times[task]);
+        if (ago) {
+            const std::uint64_t now = task->cpu < clocks.size() ? clocks[task->cpu] : 0;
+            when = now >= times[task] && now ? ago_text(now - times[task]) : "?";
+        }
+        text +=
+            fmt::format("[{}] [{:<2}]  PID: {:<6} TASK: {:016x}  CPU: {:<3} COMMAND: \"{}\"\n", when,
+                        task->state, task->pid, task->address, task->cpu, escape_for_terminal(task->comm));
+    }
+    return text;
+}
+
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
-    auto options = Options::parse("ps", "kuAGIHpcgfS", arguments);
+    auto options = Options::parse("ps", "kuAGIHpcgfSlm", arguments);
     if (!options) return std::unexpected(std::move(options.error()));
     const Selection selection{options->has('k'), options->has('u'), options->has('A'),
                               options->has('G'), options->has('I'), options->words()};
@@ -143,7 +181,21 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
         shown.push_back(&task);
         tasks.push_back(json_of(task));
     }
+    for (const std::string& word : options->words()) {
+        Selection one = selection;
+        std::span<const std::string> alone(&word, 1);
+        one.words = alone;
+        if (std::ranges::none_of(list.tasks, [&](const TaskView& task) { return one.holds(task); }))
+            return fail("no task " + word + "; ps lists them");
+    }
     answer.json.set("tasks", std::move(tasks));
+    if (options->has('l') || options->has('m')) {
+        if (auto shown_times = last_runs(workspace, shown, options->has('m')))
+            answer.text = std::move(*shown_times);
+        else
+            return cannot_tell(shown_times.error().message());
+        return answer;
+    }
     if (options->has('p') || options->has('c')) {
         for (const TaskView* task : shown)
             answer.text += (options->has('p') ? ancestry(list, *task) : children(list, *task)) + "\n";
@@ -169,13 +221,16 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
 
 extern const Inspection plugin_inspections_ps;
 const Inspection plugin_inspections_ps{
-    "ps", "[-k | -u] [-A] [-G] [-I] [-H] [-f | -g | -p | -c | -S] [PID | TASK | COMM]...",
+    "ps", "[-k | -u] [-A] [-G] [-I] [-H] [-f | -g | -p | -c | -S | -l | -m] [PID | TASK | COMM]...",
     "tasks: the kernel's list, every thread",
     "  -k  kernel threads only      -u  user tasks only           -I  no idle tasks\n"
     "  -A  what the CPUs ran        -G  thread group leaders only  -H  no header\n"
     "  -f  as a tree, children below their parents, threads below their leader\n"
     "  -g  by thread groups         -p  the parents of each       -c  the children of each\n"
     "  -S  how many are in each state\n"
+    "  -l  the scheduler's time at which each ran last, latest first; -m how long before the end that was\n"
+    "      (days hours:minutes:seconds, by the clock of its CPU, which stands still on an idle one)\n"
+    "The list is held against the PID table: what only one of them knows is said.\n"
     "'>' marks what a CPU ran when the kernel died. States: RU running, IN interruptible,\n"
     "UN uninterruptible, ID idle, ST stopped, TR traced, PA parked, ZO zombie, DE dead.",
     run};

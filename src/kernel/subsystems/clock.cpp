@@ -21,13 +21,20 @@ constexpr std::uint64_t kFurthest = 256;
 // Values of CONFIG_HZ that kernel/Kconfig.hz and the architectures offer.
 constexpr std::array<unsigned, 10> kUsualTicks{24, 32, 48, 64, 100, 128, 250, 300, 1000, 1024};
 
-}  // namespace
+// The members of struct timekeeper that are read.
+struct Timekeeper {
+    std::int64_t seconds;    // of the wall clock
+    std::int64_t monotonic;  // seconds
+    std::int64_t real;       // from the monotonic clock to the wall clock, ns
+    std::int64_t suspended;  // ns
+};
 
-Result<std::int64_t> wall_clock_of_boot(Session& session) {
+Result<Timekeeper> timekeeper(Session& session) {
     const Types* types = session.types();
     auto seconds_at = types ? types->offset_of("timekeeper", "xtime_sec") : std::nullopt,
          real_at = types ? types->offset_of("timekeeper", "offs_real") : std::nullopt,
-         monotonic_at = types ? types->offset_of("timekeeper", "ktime_sec") : std::nullopt;
+         monotonic_at = types ? types->offset_of("timekeeper", "ktime_sec") : std::nullopt,
+         boot_at = types ? types->offset_of("timekeeper", "offs_boot") : std::nullopt;
     if (!seconds_at || !real_at || !monotonic_at)
         return fail("the dump's types do not hold the kernel's timekeeper");
     auto core = session.symbols().address_of("tk_core");
@@ -43,9 +50,24 @@ Result<std::int64_t> wall_clock_of_boot(Session& session) {
         if (std::abs(*monotonic + *real / kSecond - *seconds) > 2) continue;
         if (crash_time && std::abs(*seconds - static_cast<std::int64_t>(*crash_time)) > kMostDifference)
             continue;
-        return *real;
+        auto suspended = boot_at ? session.read_as<std::int64_t>(*core + offset + *boot_at) : std::nullopt;
+        return Timekeeper{*seconds, *monotonic, *real, suspended.value_or(0)};
     }
     return fail("the kernel's timekeeper is not where it is looked for, or not in the dump");
+}
+
+}  // namespace
+
+Result<std::int64_t> wall_clock_of_boot(Session& session) {
+    auto keeper = timekeeper(session);
+    if (!keeper) return std::unexpected(std::move(keeper.error()));
+    return keeper->real;
+}
+
+Result<Clocks> clocks_at_crash(Session& session) {
+    auto keeper = timekeeper(session);
+    if (!keeper) return std::unexpected(std::move(keeper.error()));
+    return Clocks{keeper->seconds, keeper->monotonic + keeper->suspended / kSecond};
 }
 
 std::optional<unsigned> ticks_per_second(Session& session) {

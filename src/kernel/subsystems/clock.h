@@ -14,6 +14,13 @@ namespace inquest {
 // dump has one. The error says why it cannot be known.
 Result<std::int64_t> wall_clock_of_boot(Session& session);
 
+// What the kernel's own clocks showed when they last ticked.
+struct Clocks {
+    std::int64_t wall = 0;    // seconds since 1970
+    std::int64_t uptime = 0;  // seconds since boot, time in suspend included, as /proc/uptime has it
+};
+Result<Clocks> clocks_at_crash(Session& session);
+
 // CONFIG_HZ, told by how far jiffies have come while a run queue's clock counted nanoseconds; nullopt when no
 // usual value fits.
 std::optional<unsigned> ticks_per_second(Session& session);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "kernel/subsystems/module_tree.h"
 
 namespace inquest {
 namespace {
@@ -17,7 +18,7 @@ constexpr std::uint64_t kMostModuleSymbols = 1 << 20, kLongestName = 512;
 
 struct Layout {
     std::uint64_t list = 0, name = 0, kallsyms = 0;
-    std::optional<std::uint64_t> taints, symtab, num_symtab, strtab, typetab;
+    std::optional<std::uint64_t> state, taints, symtab, num_symtab, strtab, typetab;
     std::optional<std::uint64_t> base, size, text_size;  // in struct module, up to 6.3
     std::optional<std::uint64_t> mem, mem_base, mem_size,
         mem_stride;  // mem[MOD_TEXT] is the first, since 6.4
@@ -33,6 +34,7 @@ struct Layout {
         layout.list = *list;
         layout.name = *name;
         layout.kallsyms = *kallsyms;
+        layout.state = at("state");
         layout.taints = taints;
         layout.symtab = btf.offset_of("mod_kallsyms", "symtab");
         layout.num_symtab = btf.offset_of("mod_kallsyms", "num_symtab");
@@ -171,6 +173,32 @@ std::optional<std::uint64_t> head_in_code(const Session& session, const SymbolTa
     return std::nullopt;
 }
 
+// include/linux/module.h: MODULE_STATE_UNFORMED, a module that is not in the tree yet.
+bool is_forming(const Session& session, const Layout& layout, std::uint64_t module) {
+    constexpr std::uint32_t kUnformed = 3;
+    return layout.state && session.read_as<std::uint32_t>(module + *layout.state) == kUnformed;
+}
+
+// A module that hides from the list, or a list that is torn.
+void compare_with_tree(Session& session, const Layout& layout, ModuleList& list) {
+    auto tree = modules_by_address(session);
+    if (!tree) return;
+    std::set<std::uint64_t> listed;
+    for (const ModuleView& module : list.modules) {
+        listed.insert(module.address);
+        if (!std::ranges::binary_search(*tree, module.address) &&
+            !is_forming(session, layout, module.address))
+            list.problems.push_back("the module " + module.name +
+                                    " is in the list of modules but not in the tree of their addresses");
+    }
+    for (std::uint64_t address : *tree) {
+        if (listed.contains(address)) continue;
+        list.modules.push_back(read_module(session, layout, address));
+        list.problems.push_back("the module " + list.modules.back().name +
+                                " is in the tree of modules' addresses but not in their list, added");
+    }
+}
+
 }  // namespace
 
 ModuleList list_modules(Session& session) {
@@ -188,13 +216,14 @@ ModuleList list_modules(Session& session) {
     for (; next && *next != *head; next = session.read_pointer(*next)) {
         if (!visited.insert(*next).second || visited.size() > kMostModules) {
             list.problems.push_back("the list of modules runs in a circle at " + hex(*next));
-            return list;
+            break;
         }
         list.modules.push_back(read_module(session, *layout, *next - layout->list));
     }
     if (!next)
         list.problems.push_back(
             fmt::format("the list of modules breaks off after {} entries", visited.size()));
+    compare_with_tree(session, *layout, list);
     return list;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "kernel/percpu.h"
+#include "kernel/subsystems/pid_table.h"
 
 namespace inquest {
 namespace {
@@ -171,6 +172,7 @@ TaskList list_tasks(Session& session) {
     Lister lister(session, *layout, list);
     lister.all(*init_task);
     lister.idle_tasks();
+    compare_with_pid_table(session, list);
     std::ranges::stable_partition(list.tasks, [](const TaskView& task) { return task.pid == 0; });
     auto current = current_tasks(session);
     // Without the per-CPU symbol, task_struct.on_cpu says it; it may also be set for a task just switched
