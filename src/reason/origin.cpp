@@ -33,9 +33,13 @@ bool is_general(std::string_view reg) {
     return reg != "rflags" && reg != "eflags" && reg != "nzcv" && reg != "cpsr";
 }
 
-// "mov %rdi,%rbx", "mov x19, x0": the register that was copied, "" when it is no plain copy.
+// "mov %rdi,%rbx", "mov x19, x0": the register that was copied, "" when it is no plain copy: "movz x0, #0x1c"
+// (of which capstone 4 says that it reads x0), "movzbl %dil,%ebx".
 std::string_view copied_register(const Decoded& instruction) {
-    if (!instruction.text.starts_with("mov") || instruction.memory) return {};
+    const std::string_view text = instruction.text;
+    if (!text.starts_with("mov") || text.starts_with("movz") || text.starts_with("movs") ||
+        text.find_first_of("#$") != text.npos || instruction.memory)
+        return {};
     std::string_view source;
     for (const auto& reg : instruction.reads) {
         if (!is_general(reg)) continue;

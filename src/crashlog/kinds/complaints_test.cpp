@@ -229,6 +229,15 @@ TEST(MachineCheck, OfMipsEndsInItsPanic) {
     EXPECT_EQ(event.severity, Severity::fatal);
 }
 
+TEST(MachineCheck, AnNmiThatNobodyKnowsIsNone) {
+    auto event = event_of({"Uhhuh. NMI received for unknown reason 21 on CPU 0.",
+                           "Kernel panic - not syncing: NMI: Not continuing",
+                           "CPU: 0 PID: 1 Comm: wombatd Not tainted 6.1.0 #1"});
+    EXPECT_EQ(event.kind, Kind::nmi);
+    EXPECT_EQ(event.severity, Severity::fatal);
+    EXPECT_EQ(event.title, "kernel panic: NMI: Not continuing");
+}
+
 TEST(Headless, CallsATraceATrace) {
     auto events = events_of(
         "CPU: 0 PID: 367 Comm: wombatd Tainted: G O 5.10.0 #312\nCall trace:\n"

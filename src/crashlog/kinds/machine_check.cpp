@@ -39,6 +39,9 @@ bool is_edac_error(std::string_view text) {
            says("HANDLING MCE MEMORY ERROR");
 }
 
+// "NMI: Not continuing": a key, a BMC or a bus asked for it; the processor did not.
+bool is_nmi_panic(std::string_view text) { return text.starts_with("Kernel panic - not syncing: NMI"); }
+
 bool opens(const Line& line, CrashEvent& event) {
     auto text = trim(line.text);
     if (text.starts_with("Uhhuh. NMI received") || text.starts_with("NMI: PCI system error") ||
@@ -48,7 +51,8 @@ bool opens(const Line& line, CrashEvent& event) {
     }
     if (text.starts_with("Machine check in kernel mode") || text.starts_with("Got mcheck at ") ||
         text.starts_with("Kernel panic - not syncing: ")) {
-        event.kind = Kind::machine_check;
+        event.kind = is_nmi_panic(text) ? Kind::nmi : Kind::machine_check;
+        if (is_nmi_panic(text)) event.severity = Severity::fatal;
         if (text.starts_with("Kernel panic")) note(event, "panic", text.substr(text.find(": ") + 2), line);
         return true;
     }
@@ -67,7 +71,7 @@ bool continues(const Line& line, CrashEvent& open) {
     bool ours = open.kind == Kind::machine_check || open.kind == Kind::hardware_error;
     auto text = trim(line.text);
     if (text.starts_with("Kernel panic")) {
-        if (!ours) return false;
+        if (!ours && !(open.kind == Kind::nmi && is_nmi_panic(text))) return false;
         note(open, "panic", text.substr(text.find(": ") + 2), line);
         open.severity = Severity::fatal;
         return true;
@@ -109,7 +113,9 @@ void finish(CrashEvent& event) {
     if (event.fact("bank").empty()) blame(event);
     switch (event.kind) {
         case Kind::nmi:
-            event.title = clean_title(event.headline);
+            event.title = event.fact("panic").empty()
+                              ? clean_title(event.headline)
+                              : clean_title("kernel panic: " + std::string(event.fact("panic")));
             break;
         case Kind::machine_check:
             event.title = "machine check";

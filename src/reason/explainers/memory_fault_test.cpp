@@ -198,6 +198,18 @@ TEST(MemoryFault, RetpolineShowsWhatWasCalled) {
     EXPECT_EQ(event.verdict.cause, Cause::use_after_free);
 }
 
+TEST(MemoryFault, ARegisterThatTheFunctionSetIsNoArgument) {
+    // The function's first instruction is movz x0, #0x1c.
+    CrashEvent event = slab_free_event();
+    event.ip.offset = 4;
+    event.fault_address = 0x1c;
+    event.registers = {{"x0", 0x1c}};
+    event.code = arm64_code("17ffff87 d503201f d503201f d2800380 (b9400000)");
+    explain(event);
+    EXPECT_EQ(event.verdict.summary.find("passed"), std::string::npos) << event.verdict.summary;
+    EXPECT_NE(event.verdict.cause, Cause::null_argument);
+}
+
 TEST(MemoryFault, CodeThatNothingDisassemblesIsShownAsItIs) {
     CrashEvent event;
     event.kernel.arch = "riscv64";

@@ -113,20 +113,12 @@ void explain(Scene& scene) {
             return explain_hung_task(event);
         case Kind::rcu_stall:
             return explain_rcu(event);
-        case Kind::nmi:
-            conclude(event.verdict,
-                     "an NMI arrived that no driver claimed: a watchdog, a button or management controller, "
-                     "or a hardware error",
-                     Cause::unknown, 0.6);
-            event.verdict.next_steps.push_back(
-                "ipmitool sel list  # did the management controller send it, and why? costs nothing");
-            return;
         default:
             return explain_busy(event);
     }
 }
 
-constexpr Kind kKinds[] = {Kind::soft_lockup, Kind::hard_lockup, Kind::rcu_stall, Kind::hung_task, Kind::nmi};
+constexpr Kind kKinds[] = {Kind::soft_lockup, Kind::hard_lockup, Kind::rcu_stall, Kind::hung_task};
 
 }  // namespace
 
