@@ -55,6 +55,8 @@ def split(source, workdir):
     if not program:
         return None
     parts = [workdir / f"part{number}" for number in range(3)]
+    for part in parts:
+        part.unlink(missing_ok=True)  # makedumpfile overwrites nothing
     # A makedumpfile that is older than the kernel may refuse.
     done = subprocess.run([*program.split(), "--split", "-l", "-d", "31", source, *parts], capture_output=True)
     return None if done.returncode else parts
