@@ -58,7 +58,7 @@ def split(source, workdir):
     for part in parts:
         part.unlink(missing_ok=True)  # makedumpfile overwrites nothing
     # A makedumpfile that is older than the kernel may refuse.
-    done = subprocess.run([*program.split(), "--split", "-l", "-d", "31", source, *parts], capture_output=True)
+    done = subprocess.run([*program.split(), "--split", "-l", source, *parts], capture_output=True)
     return None if done.returncode else parts
 
 
