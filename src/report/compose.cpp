@@ -25,7 +25,10 @@ bool graver(const CrashEvent& a, const CrashEvent& b) {
 
 FirstScreen nothing_found(const Report& report) {
     FirstScreen screen;
-    screen.headline = "No kernel crash in this input";
+    // Of a dump that lacks the answer, "no crash" would be a claim about the machine.
+    const bool cannot_tell = report.input.kind == "vmcore" && !report.problems.empty();
+    screen.headline =
+        cannot_tell ? "This dump does not tell why the kernel stopped" : "No kernel crash in this input";
     screen.severity = Severity::info;
     auto add = [&](std::string label, std::string text) {
         if (!text.empty()) screen.rows.push_back({std::move(label), std::move(text), {}, Tone::plain, false});

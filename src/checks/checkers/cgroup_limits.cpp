@@ -47,13 +47,15 @@ void run(CheckContext& context, CheckResult& result) {
     std::ranges::copy(objects.problems(), std::back_inserter(result.limits));
 }
 
+constexpr std::string_view kMembers[] = {"cgroup.subsys", "mem_cgroup.memory"};
+
 }  // namespace
 
 extern const Checker plugin_checkers_cgroup_limits;
 const Checker plugin_checkers_cgroup_limits{
     .id = "cgroup-limits",
     .question = "control groups at their memory limits",
-    .needs = {},
+    .needs = {.members = kMembers},
     .run = run,
 };
 

@@ -28,7 +28,10 @@ bool tells(const Identity& found, int crashed) {
 
 void run(CheckContext& context, CheckResult& result) {
     const CrashEvent* event = context.report.primary();
-    if (!event || event->registers.empty()) return;
+    if (!event || event->registers.empty()) {
+        result.limits.emplace_back("no registers of a crash are known");
+        return;
+    }
     Identifier identifier(context.session, context.code, context.tasks);
     Finding finding{
         .id = "registers", .title = "What the registers point at", .confidence = 0.9, .statement = {}};

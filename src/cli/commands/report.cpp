@@ -69,6 +69,8 @@ Exit answer_input(std::span<const std::string> parts, const ReportJob& job) {
     auto input = open_input(parts, job.debug_files);
     if (!input) return complain(input.error(), Exit::unreadable);
     if (!input->note.empty()) say(input->note);
+    if (!input->dump && (!job.debug_files.paths.empty() || job.debug_files.debuginfod))
+        say(input->path + " is a log: debug files are read for dumps only, and change nothing here");
     return job.renderer->name == "jsonl" ? stream_log(*input, job) : answer_log(*input, job);
 }
 

@@ -66,7 +66,8 @@ std::string state_name(std::uint32_t state, std::uint32_t exit_state) {
 
 Result<Layout> layout_of(Session& session) {
     const Types* types = session.types();
-    if (!types) return fail("the dump holds no types: " + join(session.problems(), "; "));
+    if (!types)
+        return fail(session.problems().empty() ? "the dump holds no types" : join(session.problems(), "; "));
     return Layout::find(*types);
 }
 
