@@ -131,7 +131,7 @@ class Ring {
         const std::uint64_t records = std::min(((head - tail) & kIdMask) + 1, count);
         const std::uint64_t state_var = offset("prb_desc.state_var"),
                             block = offset("prb_desc.text_blk_lpos");
-        std::uint64_t missing = 0;
+        std::uint64_t missing = 0, blank = 0;
         for (std::uint64_t i = 0; i < records; ++i) {
             const std::uint64_t id = (tail + i) & kIdMask, slot = id & (count - 1);
             if (!descs->holds(slot * desc_size, desc_size)) {
@@ -153,16 +153,24 @@ class Ring {
                 ++missing;
                 continue;
             }
+            const std::string_view words = data->text(text.offset, text.size);
+            if (!words.empty() && words.find_first_not_of('\0') == words.npos) {
+                ++blank;
+                continue;
+            }
             LogRecord message{.nanoseconds =
                                   infos->get<std::uint64_t>(record + offset("printk_info.ts_nsec"))};
             const std::uint64_t facility = record + offset("printk_info.text_len") + 2;
             set_level(message, infos->get<std::uint8_t>(facility), infos->get<std::uint8_t>(facility + 1));
             message.caller = infos->get<std::uint32_t>(record + offset("printk_info.caller_id"));
-            add(log_, std::move(message), data->text(text.offset, text.size));
+            add(log_, std::move(message), words);
         }
         if (missing)
             log_.problems.push_back(fmt::format(
                 "{} records of the kernel's log are not in the dump; their lines are missing", missing));
+        if (blank)
+            log_.problems.push_back(
+                fmt::format("{} records of the kernel's log hold only zeros: their text was wiped", blank));
         return std::move(log_);
     }
 
