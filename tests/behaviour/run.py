@@ -43,6 +43,17 @@ def test_a_cut_input_is_reported_and_gives_3():
         assert b"lab_conn_put" in done.stdout and done.stderr.count(b"\n") == 1, done
 
 
+def test_a_configuration_leaves_issues_out_and_a_wrong_one_gives_3():
+    with tempfile.TemporaryDirectory() as scratch:
+        config = pathlib.Path(scratch) / "config.gz"
+        config.write_bytes(gzip.compress(b"CONFIG_NET=y\n# CONFIG_BT is not set\n"))
+        done = run("issue", "exposure", "--kernel", "6.1.50", "--config", config)
+        assert done.returncode == 0 and b"issues are left out: their code is not in this configuration" in done.stdout, done
+        for wrong in (CRASH, scratch, config.with_name("none")):
+            done = run("issue", "exposure", "--kernel", "6.1.50", "--config", wrong)
+            assert done.returncode == 3 and done.stderr.count(b"\n") == 1, done
+
+
 def test_a_compiled_file_of_issues_that_is_damaged_or_old_gives_3_and_a_sentence():
     with tempfile.TemporaryDirectory() as scratch:
         report, good = pathlib.Path(scratch) / "reports", pathlib.Path(scratch) / "good"

@@ -11,16 +11,18 @@
 #include "cli/output.h"
 #include "knowledge/exposure.h"
 #include "knowledge/imported/exposure.h"
+#include "knowledge/kernel_config.h"
 
 namespace inquest {
 namespace {
 
-constexpr std::array<Option, 5> kOptions{{
+constexpr std::array<Option, 6> kOptions{{
     {"--kernel", "REL", "the release, as uname -r prints it"},
     {"--banner", "TEXT",
      "the kernel's /proc/version or uname -v; tells the build of Debian and Ubuntu kernels"},
     {"--modules", "FILE|LIST",
      "loaded modules: a copy of /proc/modules or lsmod's output, or names with commas"},
+    {"--config", "FILE", "its .config or /proc/config.gz: issues of code that is not built are left out"},
     kKnowledgeOption,
     {"--json", "", "as JSON, for programs"},
 }};
@@ -30,8 +32,10 @@ constexpr std::string_view kDescription =
     "issue. Without --kernel and --banner it asks about this machine, its modules\n"
     "included. Of imported issues (CVEs) the twenty nearest are listed and the others\n"
     "counted: those of loaded modules first, and of these the ones that a crash could be\n"
-    "recognised as. Which options of a .config build the code of an issue is not known.\n"
-    "Exit status: 0 affected by at least one, 1 by none, 2 wrong usage.";
+    "recognised as. With --config, imported issues whose code is surely not built are left\n"
+    "out and counted; for other series than 6.1 only options \"is not set\" tell that.\n"
+    "Exit status: 0 affected by at least one, 1 by none, 2 wrong usage, 3 the configuration\n"
+    "or a file of issues cannot be read.";
 
 // Of a kernel: what is asked about.
 struct Subject {
@@ -102,7 +106,7 @@ std::string_view name_of(Exposure::Relevance relevance) {
 
 constexpr std::size_t kShownImported = 20;
 
-Json imported_json(const ImportedExposure& imported) {
+Json imported_json(const ImportedExposure& imported, bool has_config) {
     Json::Array nearest;
     for (const auto& one : imported.nearest) {
         const auto& fixed_in = one.answer.fixed_in;
@@ -115,15 +119,17 @@ Json imported_json(const ImportedExposure& imported) {
             {"relevance_reason", one.relevance},
         });
     }
-    return Json::Object{{"affected", std::uint64_t{imported.affected}},
-                        {"affected_with_crash", std::uint64_t{imported.with_crash}},
-                        {"unknown", std::uint64_t{imported.unknown}},
-                        {"safe", std::uint64_t{imported.safe}},
-                        {"nearest", std::move(nearest)}};
+    return Json::Object{
+        {"affected", std::uint64_t{imported.affected}},
+        {"affected_with_crash", std::uint64_t{imported.with_crash}},
+        {"unknown", std::uint64_t{imported.unknown}},
+        {"safe", std::uint64_t{imported.safe}},
+        {"not_in_configuration", has_config ? Json(std::uint64_t{imported.not_built}) : Json()},
+        {"nearest", std::move(nearest)}};
 }
 
 std::string as_json(const Subject& subject, const std::vector<Exposure>& exposures,
-                    const ImportedExposure& imported) {
+                    const ImportedExposure& imported, bool has_config) {
     Json::Array issues;
     for (const Exposure& one : exposures) {
         const auto& fixed_in = one.answer.fixed_in;
@@ -140,7 +146,7 @@ std::string as_json(const Subject& subject, const std::vector<Exposure>& exposur
     }
     Json document = Json::Object{{"schema", "inquest.exposure/1"}, {"kernel", subject.kernel.release}};
     document.set("known_issues", std::move(issues));
-    document.set("imported_issues", imported_json(imported));
+    document.set("imported_issues", imported_json(imported, has_config));
     return document.dump(2) + "\n";
 }
 
@@ -153,11 +159,14 @@ std::string entry(const Exposure& one, std::string_view status) {
 }
 
 std::string imported_text(const ImportedExposure& imported) {
-    if (imported.affected + imported.unknown + imported.safe == 0) return {};
+    if (imported.affected + imported.unknown + imported.safe + imported.not_built == 0) return {};
     std::string text = "Imported: " + std::to_string(imported.affected) + " affected (" +
                        std::to_string(imported.with_crash) + " that a crash could be recognised as), " +
                        std::to_string(imported.unknown) + " unknown, " + std::to_string(imported.safe) +
                        " fixed or never affected\n";
+    if (imported.not_built > 0)
+        text += std::to_string(imported.not_built) +
+                " issues are left out: their code is not in this configuration\n";
     if (imported.unknown > 0)
         text += "Unknown are those of which upstream's versions are known, and this vendor's are not.\n";
     if (!imported.nearest.empty())
@@ -199,12 +208,21 @@ Exit run(const Arguments& arguments) {
     }
     auto knowledge = knowledge_of(arguments);
     if (!knowledge) return knowledge.error();
+    std::optional<KernelConfig> config;
+    if (arguments.has("--config")) {
+        auto read = KernelConfig::read(arguments.value("--config"));
+        if (!read) {
+            say(read.error().message());
+            return Exit::unreadable;
+        }
+        config = std::move(*read);
+    }
     auto exposures = exposure(*knowledge, subject->kernel, subject->modules);
     bool affected = std::ranges::any_of(
         exposures, [](const Exposure& one) { return one.answer.status == IssueStatus::affected; });
-    auto imported =
-        imported_exposure(knowledge->catalogues(), subject->kernel, subject->modules, kShownImported);
-    std::string text = arguments.has("--json") ? as_json(*subject, exposures, imported)
+    auto imported = imported_exposure(knowledge->catalogues(), subject->kernel, subject->modules,
+                                      kShownImported, config ? &*config : nullptr);
+    std::string text = arguments.has("--json") ? as_json(*subject, exposures, imported, config.has_value())
                                                : as_text(*subject, exposures) + imported_text(imported);
     return answer(text, affected || imported.affected > 0 ? Exit::found : Exit::nothing);
 }

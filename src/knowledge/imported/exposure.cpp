@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "knowledge/imported/describe.h"
+#include "knowledge/kbuild_options.h"
 #include "knowledge/ranges.h"
 
 namespace inquest {
@@ -52,6 +53,14 @@ bool is_core(const Catalogue& catalogue, std::uint32_t issue) {
     });
 }
 
+// An issue of a header or of a file that nobody knows stays in.
+bool is_left_out(const Catalogue& catalogue, std::uint32_t issue, const KernelConfig& config) {
+    auto files = catalogue.files(issue);
+    return !files.empty() && std::ranges::all_of(files, [&](std::string_view file) {
+        return KbuildOptions::built_in().leaves_out(file, config);
+    });
+}
+
 struct Found {
     const Catalogue* catalogue;
     std::uint32_t issue;
@@ -83,7 +92,8 @@ std::string relevance_of(const Found& found) {
 }  // namespace
 
 ImportedExposure imported_exposure(const std::vector<Catalogue>& catalogues, const Kernel& kernel,
-                                   const std::vector<std::string>& modules, std::size_t limit) {
+                                   const std::vector<std::string>& modules, std::size_t limit,
+                                   const KernelConfig* config) {
     ImportedExposure exposure;
     Names loaded;
     for (const auto& module : modules) loaded.insert(normal(module));
@@ -97,6 +107,10 @@ ImportedExposure imported_exposure(const std::vector<Catalogue>& catalogues, con
             bool crash = catalogue->crashes_of(issue).size() > 0;
             bool affected = status == IssueStatus::affected;
             bool unknown = status == IssueStatus::unknown;
+            if (config && (affected || unknown) && is_left_out(*catalogue, issue, *config)) {
+                ++exposure.not_built;
+                continue;
+            }
             (affected ? exposure.affected : unknown ? exposure.unknown : exposure.safe) += 1;
             if (affected && crash) ++exposure.with_crash;
             if (!affected && !unknown) continue;

@@ -45,5 +45,26 @@ TEST_F(ImportedExposureTest, AVendorsKernelIsUnknownAndOnlyLoadedModulesAreListe
     EXPECT_EQ(exposure.nearest[0].answer.status, IssueStatus::unknown);
 }
 
+TEST_F(ImportedExposureTest, WhatAConfigurationDoesNotBuildIsLeftOutAndCounted) {
+    ImportedIssue driver = drain_issue(), both = drain_issue(), header = drain_issue();
+    driver.id = "CVE-2022-1";
+    driver.files = {"net/bluetooth/hci_core.c"};
+    both.id = "CVE-2022-2";
+    both.files = {"net/bluetooth/hci_core.c", "mm/page_alloc.c"};
+    header.id = "CVE-2022-3";
+    header.files = {"net/bluetooth/hci_core.c", "include/net/bluetooth/hci_core.h"};
+    bytes_ = compiled({driver, both, header});
+    auto with = [&](std::string_view text) {
+        auto config = KernelConfig::parse(text).value();
+        return imported_exposure({Catalogue::read(bytes_).value()}, {.release = "5.10.20"}, {}, 20, &config);
+    };
+    auto exposure = with("# CONFIG_BT is not set\n");
+    EXPECT_EQ(exposure.not_built, 1u);
+    EXPECT_EQ(exposure.affected, 2u);
+    EXPECT_EQ(exposure.nearest.size(), 2u);
+    EXPECT_EQ(with("CONFIG_BT=m\n").not_built, 0u);
+    EXPECT_EQ(with("CONFIG_BT=m\n").affected, 3u);
+}
+
 }  // namespace
 }  // namespace inquest
