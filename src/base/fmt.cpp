@@ -1,5 +1,5 @@
-// fmt's own functions, compiled once: Debian's libfmt-dev has headers and a shared library, but no static archive,
-// and as headers only they made up two thirds of the time that every file took to compile.
+// fmt's own functions, compiled once: Debian's libfmt-dev has headers and a shared library, but no static
+// archive, and as headers only they made up two thirds of the time that every file took to compile.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE
