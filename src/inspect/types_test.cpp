@@ -6,7 +6,7 @@
 #include "inspect/declaration.h"
 #include "inspect/expression.h"
 #include "inspect/fake_target_test.h"
-#include "inspect/global_types.h"
+#include "kernel/global_types.h"
 
 namespace inquest {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "inspect/global_types.h"
+#include "kernel/global_types.h"
 
 namespace inquest {
 

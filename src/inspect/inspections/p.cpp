@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "inspect/declaration.h"
-#include "inspect/global_types.h"
+#include "kernel/global_types.h"
 #include "inspect/inspection.h"
 
 namespace inquest {

@@ -1,4 +1,4 @@
-#include "inspect/global_types.h"
+#include "kernel/global_types.h"
 
 #include <algorithm>
 
