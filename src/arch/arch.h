@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "arch/lift.h"
+
 namespace inquest {
 
 // Takes each "name = value" that a line of an oops holds; name in lower case, nullopt for a torn value. An
@@ -58,6 +60,10 @@ struct Arch {
     // Disassembles `code` (memory order), which lies at `address`; nullopt when the bytes decode to nothing
     // or the disassembler has no such architecture.
     std::optional<Decoded> (*disassemble)(std::span<const std::uint8_t> code, std::uint64_t address);
+
+    // What following data through functions takes; nullptr where nobody wrote it for the architecture.
+    Lifter* lift = nullptr;
+    const CallingConvention* convention = nullptr;
 };
 
 // Every architecture that there is a file for.

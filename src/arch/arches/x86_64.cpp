@@ -4,6 +4,20 @@
 namespace inquest {
 namespace {
 
+// By RegisterId, as arch/lift_x86.cpp numbers them.
+constexpr std::string_view kRegisters[] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+                                           "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
+constexpr RegisterId kArgumentIds[] = {7, 6, 2, 1, 8, 9};
+constexpr CallingConvention kConvention{
+    .names = kRegisters,
+    .arguments = kArgumentIds,
+    .result = 0,
+    .sp = 4,
+    .link = kNoRegister,
+    .preserved = 1U << 3 | 1U << 4 | 1U << 5 | 1U << 12 | 1U << 13 | 1U << 14 | 1U << 15,
+    .pushed_by_call = 8,
+};
+
 constexpr std::string_view kArguments[] = {"rdi", "rsi", "rdx", "rcx", "r8", "r9"};
 
 // Without 5-level page tables. The direct map, vmalloc and vmemmap are placed at random (KASLR).
@@ -47,6 +61,8 @@ const Arch plugin_arches_x86_64{
     .link = "",
     .parse_registers = parse_registers,
     .disassemble = disassemble_x86_64,
+    .lift = lift_x86_64,
+    .convention = &kConvention,
 };
 
 }  // namespace inquest

@@ -1,0 +1,91 @@
+// Instructions reduced to what they do to registers and memory: what data flow is followed through.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace inquest {
+
+// A general register by its number: its place in CallingConvention::names.
+using RegisterId = std::uint8_t;
+inline constexpr RegisterId kNoRegister = 0xff;
+inline constexpr std::size_t kMostRegisters = 32;
+
+// How functions of the kernel call each other.
+struct CallingConvention {
+    std::span<const std::string_view> names;  // whole registers, by RegisterId: "rdi", "x0"
+    std::span<const RegisterId> arguments;    // in order
+    RegisterId result, sp;
+    RegisterId link;          // holds the return address at the entry; kNoRegister: it is on the stack
+    std::uint32_t preserved;  // a bit a register: the callee leaves it as it was
+    // Where the caller's stack pointer was before the call, above the callee's at its entry: the return
+    // address that a call pushes.
+    std::int64_t pushed_by_call;
+};
+
+struct MemoryPlace {
+    RegisterId base = kNoRegister, index = kNoRegister;
+    std::uint8_t scale = 1;         // of the index
+    std::uint8_t size = 0;          // bytes accessed; 0 unknown
+    bool per_cpu = false;           // relative to the CPU's own area (x86: %gs)
+    std::int64_t displacement = 0;  // the whole address when there is neither base nor index
+};
+
+// One step of an instruction. Steps happen in their order.
+struct Effect {
+    enum class Kind : std::uint8_t {
+        copy,      // target = source
+        constant,  // target = value
+        address,   // target = the address of memory
+        load,      // target = what memory holds; without a target it is the jump's or call's own target
+        store,     // memory = source; = value without a source and with `known`; else something
+        touch,     // memory is read (compared, tested), or changed in place where `writes`
+        add,       // target += source, or += value without a source
+        select,    // target = source, or stays as it was
+        compute,   // target = something else
+    };
+    Kind kind = Kind::compute;
+    RegisterId target = kNoRegister, source = kNoRegister;
+    std::uint8_t width = 8;  // bytes of the target that get a meaning: 8, or 4 (the rest zero)
+    bool known = false;      // store: `value` is what is stored
+    bool writes = false;     // touch: memory is changed
+    std::int64_t value = 0;
+    MemoryPlace memory;
+};
+
+enum class Flow : std::uint8_t {
+    next,
+    branch,  // to the target, or on
+    jump,
+    call,
+    leave,  // returns
+    stop,   // ends here: nothing follows
+};
+
+struct Lifted {
+    std::uint64_t address = 0;
+    std::uint8_t length = 0;
+    Flow flow = Flow::next;
+    std::optional<std::uint64_t> target;    // of a direct branch, jump or call
+    RegisterId target_register = kNoRegister;  // of an indirect one
+    std::array<Effect, 6> steps;
+    std::uint8_t count = 0;
+
+    void add(const Effect& effect) {
+        if (count < steps.size()) steps[count++] = effect;
+    }
+    [[nodiscard]] std::span<const Effect> effects() const { return std::span(steps).first(count); }
+};
+
+// The instruction at the start of `code`, which lies at `address`; false when it is none. What it does and
+// `out` cannot say is a `compute` of every register that it writes, and a `touch` of the memory.
+using Lifter = bool(std::span<const std::uint8_t> code, std::uint64_t address, Lifted& out);
+
+Lifter lift_x86_64;
+Lifter lift_arm64;
+
+}  // namespace inquest
