@@ -70,7 +70,7 @@ struct Lifted {
     std::uint64_t address = 0;
     std::uint8_t length = 0;
     Flow flow = Flow::next;
-    std::optional<std::uint64_t> target;    // of a direct branch, jump or call
+    std::optional<std::uint64_t> target;       // of a direct branch, jump or call
     RegisterId target_register = kNoRegister;  // of an indirect one
     std::array<Effect, 6> steps;
     std::uint8_t count = 0;

@@ -122,10 +122,8 @@ void lift_move(const Source& from, Lifted& out) {
             out.add({.kind = Effect::Kind::touch, .memory = memory});
             add_compute(out, target.id);
         } else {
-            out.add({.kind = Effect::Kind::load,
-                     .target = target.id,
-                     .width = target.width,
-                     .memory = memory});
+            out.add(
+                {.kind = Effect::Kind::load, .target = target.id, .width = target.width, .memory = memory});
         }
         return;
     }

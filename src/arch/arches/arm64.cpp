@@ -5,9 +5,10 @@ namespace inquest {
 namespace {
 
 // By RegisterId: x0 is 0.
-constexpr std::string_view kRegisters[] = {
-    "x0",  "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",  "x9",  "x10", "x11", "x12", "x13", "x14", "x15",
-    "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x29", "x30", "sp"};
+constexpr std::string_view kRegisters[] = {"x0",  "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",
+                                           "x8",  "x9",  "x10", "x11", "x12", "x13", "x14", "x15",
+                                           "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23",
+                                           "x24", "x25", "x26", "x27", "x28", "x29", "x30", "sp"};
 constexpr RegisterId kArgumentIds[] = {0, 1, 2, 3, 4, 5, 6, 7};
 constexpr CallingConvention kConvention{
     .names = kRegisters,
