@@ -30,7 +30,9 @@ struct CallingConvention {
 struct MemoryPlace {
     RegisterId base = kNoRegister, index = kNoRegister;
     std::uint8_t scale = 1;         // of the index
-    std::uint8_t size = 0;          // bytes accessed; 0 unknown
+    std::uint8_t index_width = 8;   // bytes of the index that count: 4 where arm64 extends a half of it
+    bool index_signed = false;      // how: sxtw, or uxtw
+    std::uint8_t size = 0;          // bytes accessed, by each step of several; 0 unknown
     bool per_cpu = false;           // relative to the CPU's own area (x86: %gs)
     std::int64_t displacement = 0;  // the whole address when there is neither base nor index
 };
@@ -38,19 +40,23 @@ struct MemoryPlace {
 // One step of an instruction. Steps happen in their order.
 struct Effect {
     enum class Kind : std::uint8_t {
-        copy,      // target = source
-        constant,  // target = value
-        address,   // target = the address of memory
-        load,      // target = what memory holds; without a target it is the jump's or call's own target
-        store,     // memory = source; = value without a source and with `known`; else something
-        touch,     // memory is read (compared, tested), or changed in place where `writes`
-        add,       // target += source, or += value without a source
-        select,    // target = source, or stays as it was
-        compute,   // target = something else
+        copy,          // target = source
+        constant,      // target = value
+        insert,        // the 16 bits of target from bit `shift` on = value; the others stay
+        address,       // target = the address of memory
+        load,          // target = what memory holds; without a target it is the jump's or call's own target
+        store,         // memory = source; = value without a source and with `known`; else something
+        touch,         // memory is read (compared, tested), or changed in place where `writes`
+        add,           // target += source, or += value without a source
+        select,        // target = source, or = value without a source; or it stays as it was
+        current,       // target = the running task (arm64 keeps it in SP_EL0)
+        per_cpu_base,  // target = the offset of this CPU's area (x86 loads it: %gs:this_cpu_off)
+        compute,       // target = something else
     };
     Kind kind = Kind::compute;
     RegisterId target = kNoRegister, source = kNoRegister;
     std::uint8_t width = 8;  // bytes of the target that get a meaning: 8, or 4 (the rest zero)
+    std::uint8_t shift = 0;  // insert
     bool known = false;      // store: `value` is what is stored
     bool writes = false;     // touch: memory is changed
     std::int64_t value = 0;

@@ -22,7 +22,8 @@ Part part_of(unsigned number) {
         Part part;
     };
     static const auto table = [] {
-        std::array<Part, X86_REG_ENDING> made{};
+        std::array<Part, X86_REG_ENDING> made;
+        made.fill({});  // g++ 12 zeroes all but the first of `made{}`: they would be rax
         constexpr std::array<std::array<unsigned, 4>, 8> kLow{{
             {X86_REG_RAX, X86_REG_EAX, X86_REG_AX, X86_REG_AL},
             {X86_REG_RCX, X86_REG_ECX, X86_REG_CX, X86_REG_CL},
@@ -78,17 +79,28 @@ MemoryPlace place_of(const Source& from, const cs_x86_op& op) {
 }
 
 void add_compute(Lifted& out, RegisterId target) {
-    if (target != kNoRegister) out.add({.kind = Effect::Kind::compute, .target = target});
+    const bool known = std::ranges::any_of(out.effects(), [&](const Effect& effect) {
+        return effect.kind == Effect::Kind::compute && effect.target == target;
+    });
+    if (target != kNoRegister && !known) out.add({.kind = Effect::Kind::compute, .target = target});
+}
+
+// What capstone's tables call a read, and is a write: fills, and moves of vectors.
+bool writes_after_all(const Source& from, bool last_operand) {
+    std::string_view mnemonic = from.instruction.mnemonic;
+    if (auto prefix = mnemonic.rfind(' '); prefix != mnemonic.npos) mnemonic.remove_prefix(prefix + 1);
+    return mnemonic.starts_with("cmpxchg") || mnemonic.starts_with("xadd") || mnemonic.starts_with("stos") ||
+           (mnemonic.starts_with("mov") && last_operand);
 }
 
 // Every register that it writes gets something, every place in memory is touched.
 void lift_anything(const Source& from, Lifted& out) {
-    bool writes_memory = from.instruction.id == X86_INS_CMPXCHG || from.instruction.id == X86_INS_XADD;
     for (unsigned i = 0; i < from.x86.op_count; ++i) {
         const cs_x86_op& op = from.x86.operands[i];
         if (op.type != X86_OP_MEM) continue;
+        const bool last = i + 1U == from.x86.op_count;
         out.add({.kind = Effect::Kind::touch,
-                 .writes = writes_memory || (op.access & CS_AC_WRITE) != 0,
+                 .writes = writes_after_all(from, last) || (op.access & CS_AC_WRITE) != 0,
                  .memory = place_of(from, op)});
     }
     cs_regs read, written;
@@ -162,6 +174,8 @@ void lift_pop(const Source& from, Lifted& out) {
     if (target != kNoRegister)
         out.add({.kind = Effect::Kind::load, .target = target, .memory = {.base = rsp, .size = 8}});
     out.add({.kind = Effect::Kind::add, .target = rsp, .value = 8});
+    // Its address is worked out after that, from the new rsp.
+    if (op.type == X86_OP_MEM) out.add({.kind = Effect::Kind::store, .memory = place_of(from, op)});
 }
 
 // add, sub, inc, dec and xor: what keeps a pointer a pointer, or makes a zero.
@@ -190,16 +204,32 @@ void lift_arithmetic(const Source& from, Lifted& out) {
     out.add(add);
 }
 
+// xchg and xadd with memory: the register gets what memory held, memory something else, since no step can
+// name what two exchange.
 void lift_exchange(const Source& from, Lifted& out) {
     const cs_x86_op &first = from.x86.operands[0], &second = from.x86.operands[1];
     const bool memory_first = first.type == X86_OP_MEM;
     const cs_x86_op &memory = memory_first ? first : second, &reg = memory_first ? second : first;
     const Part part = part_of(reg.type == X86_OP_REG ? reg.reg : 0);
     if (memory.type != X86_OP_MEM || part.width < 4) return lift_anything(from, out);
-    // The old value goes to the register, what it held into memory: no step can name both at once.
     const MemoryPlace place = place_of(from, memory);
+    // A register that also holds the address is of no use to a step after the load.
+    const bool loses_address = place.base == part.id || place.index == part.id;
+    if (loses_address) out.add({.kind = Effect::Kind::touch, .writes = true, .memory = place});
     out.add({.kind = Effect::Kind::load, .target = part.id, .width = part.width, .memory = place});
-    if (place.base != part.id) out.add({.kind = Effect::Kind::store, .memory = place});
+    if (!loses_address) out.add({.kind = Effect::Kind::store, .memory = place});
+}
+
+// rax holds afterwards what memory held, whether they were equal or not.
+void lift_compare_exchange(const Source& from, Lifted& out) {
+    const cs_x86_op& op = from.destination();
+    if (op.type != X86_OP_MEM || op.size < 4) {
+        lift_anything(from, out);
+        return add_compute(out, rax);
+    }
+    const MemoryPlace place = place_of(from, op);
+    out.add({.kind = Effect::Kind::touch, .writes = true, .memory = place});
+    out.add({.kind = Effect::Kind::load, .target = rax, .width = op.size, .memory = place});
 }
 
 void lift_transfer(const Source& from, Lifted& out) {
@@ -284,6 +314,9 @@ void lift(const Source& from, Lifted& out) {
         case X86_INS_DEC:
         case X86_INS_XOR:
             return lift_arithmetic(from, out);
+        case X86_INS_CMPXCHG:
+            return lift_compare_exchange(from, out);
+        case X86_INS_XADD:
         case X86_INS_XCHG:
             return lift_exchange(from, out);
         case X86_INS_LEAVE:
