@@ -48,6 +48,8 @@ struct Effect {
         store,         // memory = source; = value without a source and with `known`; else something
         touch,         // memory is read (compared, tested), or changed in place where `writes`
         add,           // target += source, or += value without a source
+        add_loaded,    // target += what memory holds
+        mask,          // target = source & value
         select,        // target = source, or = value without a source; or it stays as it was
         current,       // target = the running task (arm64 keeps it in SP_EL0)
         per_cpu_base,  // target = the offset of this CPU's area (x86 loads it: %gs:this_cpu_off)

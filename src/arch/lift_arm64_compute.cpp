@@ -33,21 +33,32 @@ void lift_add_immediate(const Word& word, Lifted& out) {
     if (word.bit(30)) value = -value;
     if (target == source) {
         out.add({.kind = Kind::add, .target = target, .width = width, .value = value});
-    } else if (value == 0 || width == 4) {
+    } else if (value == 0) {
         add_copy(out, target, source, width);
-        if (value) out.add({.kind = Kind::add, .target = target, .width = width, .value = value});
     } else {
-        out.add({.kind = Kind::address, .target = target, .memory = {.base = source, .displacement = value}});
+        out.add({.kind = Kind::address,
+                 .target = target,
+                 .width = width,
+                 .memory = {.base = source, .displacement = value}});
     }
 }
 
+void add_mask(Lifted& out, RegisterId target, RegisterId source, std::int64_t value, std::uint8_t width) {
+    out.add({.kind = Kind::mask, .target = target, .source = source, .width = width, .value = value});
+}
+
 void lift_logical_immediate(const Word& word, Lifted& out) {
-    constexpr unsigned kOr = 1, kAndFlags = 3;
+    constexpr unsigned kAnd = 0, kOr = 1, kAndFlags = 3;
     const unsigned operation = word.field(29, 2);
     const RegisterId target = operation == kAndFlags ? word.reg(0) : word.reg_or_sp(0);
-    if (operation == kOr && word.reg(5) == kNoRegister) {
-        const std::uint64_t value = bit_mask(word.bit(22), word.field(10, 6), word.field(16, 6));
-        out.add({.kind = Kind::constant, .target = target, .value = cut(value, word.width())});
+    const std::int64_t value =
+        cut(bit_mask(word.bit(22), word.field(10, 6), word.field(16, 6)), word.width());
+    const RegisterId source = word.reg(5);
+    if (target == kNoRegister) return;  // tst
+    if (operation == kOr && source == kNoRegister) {
+        out.add({.kind = Kind::constant, .target = target, .value = value});
+    } else if ((operation == kAnd || operation == kAndFlags) && source != kNoRegister) {
+        add_mask(out, target, source, value, word.width());
     } else {
         add_compute(out, target);
     }
@@ -72,14 +83,21 @@ void lift_move_wide(const Word& word, Lifted& out) {
     out.add({.kind = Kind::constant, .target = target, .value = cut(value, word.width())});
 }
 
-// sxtw is what x86 calls movslq; ubfx of the lower half is a mov of it.
+// sxtw is what x86 calls movslq; what takes the lowest bits masks them: uxtb, uxth, ubfx from bit 0 on.
 void lift_bit_field(const Word& word, Lifted& out) {
-    const bool extends =
-        (word.field(29, 3) & 0b101) == 0b100 && word.field(16, 6) == 0 && word.field(10, 6) == 31;
-    if (extends && word.reg(0) != kNoRegister)
-        add_copy(out, word.reg(0), word.reg(5), 4);
-    else
-        add_compute(out, word.reg(0));
+    constexpr unsigned kSigned = 0, kUnsigned = 2;
+    const RegisterId target = word.reg(0), source = word.reg(5);
+    const unsigned operation = word.field(29, 2), last = word.field(10, 6);
+    const bool from_bit_0 = word.field(16, 6) == 0;
+    if (target == kNoRegister) return;
+    if (from_bit_0 && operation == kSigned && last == 31) {
+        add_copy(out, target, source, 4);
+    } else if (from_bit_0 && operation == kUnsigned && source != kNoRegister) {
+        const auto mask = ~std::uint64_t{0} >> (63 - last);
+        add_mask(out, target, source, static_cast<std::int64_t>(mask), word.width());
+    } else {
+        add_compute(out, target);
+    }
 }
 
 void lift_logical(const Word& word, Lifted& out) {
@@ -107,17 +125,15 @@ void add_sum(Lifted& out, RegisterId target, RegisterId base, const Addend& adde
     if (plain && (target == base || target == addend.id)) {
         const RegisterId other = target == base ? addend.id : base;
         out.add({.kind = Kind::add, .target = target, .source = other, .width = width});
-    } else if (width == 8 && base != kNoRegister && addend.shift < 8) {
+    } else if (base != kNoRegister && addend.shift < 8) {
         out.add({.kind = Kind::address,
                  .target = target,
+                 .width = width,
                  .memory = {.base = base,
                             .index = addend.id,
                             .scale = static_cast<std::uint8_t>(1U << addend.shift),
                             .index_width = addend.width,
                             .index_signed = addend.is_signed}});
-    } else if (plain) {
-        add_copy(out, target, base, width);
-        out.add({.kind = Kind::add, .target = target, .source = addend.id, .width = width});
     } else {
         add_compute(out, target);
     }

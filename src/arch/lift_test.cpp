@@ -57,6 +57,10 @@ struct Spelling {
                 return (effect.writes ? "change " : "read ") + place(effect.memory);
             case Kind::add:
                 return to + target + " + " + source(effect);
+            case Kind::add_loaded:
+                return to + target + " + " + place(effect.memory);
+            case Kind::mask:
+                return to + name(effect.source) + " & " + hex(static_cast<std::uint64_t>(effect.value));
             case Kind::select:
                 return to + source(effect) + " or not";
             case Kind::current:
@@ -128,6 +132,13 @@ TEST(LiftX86, TheStack) {
 TEST(LiftX86, Arithmetic) {
     EXPECT_EQ(x86({0x48, 0x83, 0xc7, 0x10}), "rdi = rdi + 0x10");
     EXPECT_EQ(x86({0x48, 0x01, 0xf7}), "rdi = rdi + rsi");
+    EXPECT_EQ(x86({0x65, 0x48, 0x03, 0x05, 0, 1, 0, 0}), "rax = rax + [gs+0x1108]:8");
+    EXPECT_EQ(x86({0x83, 0xe0, 0xf0}), "rax:4 = rax & 0xfffffff0");
+    EXPECT_EQ(x86({0x0f, 0xb6, 0xc0}), "rax = rax & 0xff");
+    EXPECT_EQ(x86({0x0f, 0xb6, 0xc4}), "rax = ?");  // movzbl %ah,%eax
+    EXPECT_EQ(x86({0x48, 0x98}), "rax:4 = rax");
+    EXPECT_EQ(x86({0x45, 0x8d, 0x55, 0x01}), "r10:4 = &[r13+0x1]:4");
+    EXPECT_EQ(x86({0xa9, 0, 0, 4, 0}), "");  // test
     EXPECT_EQ(x86({0x48, 0x0f, 0x44, 0xc6}), "rax = rsi or not");
     EXPECT_EQ(x86({0x48, 0xc1, 0xe0, 0x03}), "rax = ?");
     EXPECT_EQ(x86({0x0f, 0xa2}), "rax = ?; rbx = ?; rcx = ?; rdx = ?");
@@ -177,7 +188,7 @@ TEST(LiftArm64, Sums) {
     EXPECT_EQ(arm64(0x91004000), "x0 = x0 + 0x10");
     EXPECT_EQ(arm64(0xd1002041), "x1 = &[x2+0xfffffffffffffff8]:0");
     EXPECT_EQ(arm64(0x91400420), "x0 = &[x1+0x1000]:0");
-    EXPECT_EQ(arm64(0x11000483), "x3:4 = x4; x3:4 = x3 + 0x1");
+    EXPECT_EQ(arm64(0x11000483), "x3:4 = &[x4+0x1]:0");
     EXPECT_EQ(arm64(0x8b020020), "x0 = &[x1+x2*1+0x0]:0");
     EXPECT_EQ(arm64(0x8b020c20), "x0 = &[x1+x2*8+0x0]:0");
     EXPECT_EQ(arm64(0x8b020000), "x0 = x0 + x2");
@@ -185,7 +196,11 @@ TEST(LiftArm64, Sums) {
     EXPECT_EQ(arm64(0xcb020020), "x0 = ?");
     EXPECT_EQ(arm64(0xcb010020), "x0 = 0x0");
     EXPECT_EQ(arm64(0xf1000c1f), "");  // cmp
-    EXPECT_EQ(arm64(0x92401c20), "x0 = ?");
+    EXPECT_EQ(arm64(0x92401c20), "x0 = x1 & 0xff");
+    EXPECT_EQ(arm64(0x53001c20), "x0:4 = x1 & 0xff");  // uxtb
+    EXPECT_EQ(arm64(0x927df020), "x0 = x1 & 0xfffffffffffffff8");
+    EXPECT_EQ(arm64(0xd344fc20), "x0 = ?");  // lsr
+    EXPECT_EQ(arm64(0xb24003e0), "x0 = 0x1");
     EXPECT_EQ(arm64(0x9b020c20), "x0 = ?");
 }
 

@@ -51,6 +51,15 @@ Part part_of(unsigned number) {
     return number < table.size() ? table[number] : Part{};
 }
 
+// The bits of an immediate that count.
+std::int64_t cut(std::int64_t value, std::uint8_t width) {
+    return width == 4 ? static_cast<std::int64_t>(static_cast<std::uint32_t>(value)) : value;
+}
+
+bool is_high_byte(unsigned number) {
+    return number == X86_REG_AH || number == X86_REG_BH || number == X86_REG_CH || number == X86_REG_DH;
+}
+
 // What one instruction is lifted from.
 struct Source {
     const Engine& engine;
@@ -93,6 +102,9 @@ bool writes_after_all(const Source& from, bool last_operand) {
            (mnemonic.starts_with("mov") && last_operand);
 }
 
+// Some of these write a register in capstone's tables: test with an immediate does.
+bool only_compares(unsigned id) { return id == X86_INS_CMP || id == X86_INS_TEST || id == X86_INS_BT; }
+
 // Every register that it writes gets something, every place in memory is touched.
 void lift_anything(const Source& from, Lifted& out) {
     for (unsigned i = 0; i < from.x86.op_count; ++i) {
@@ -103,6 +115,7 @@ void lift_anything(const Source& from, Lifted& out) {
                  .writes = writes_after_all(from, last) || (op.access & CS_AC_WRITE) != 0,
                  .memory = place_of(from, op)});
     }
+    if (only_compares(from.instruction.id)) return;
     cs_regs read, written;
     std::uint8_t reads = 0, writes = 0;
     if (cs_regs_access(from.engine.handle(), &from.instruction, read, &reads, written, &writes) != CS_ERR_OK)
@@ -141,13 +154,17 @@ void lift_move(const Source& from, Lifted& out) {
     }
     if (partial) return add_compute(out, target.id);
     if (of.type == X86_OP_IMM) {
-        out.add({.kind = Effect::Kind::constant,
-                 .target = target.id,
-                 .value = target.width == 4 ? static_cast<std::int64_t>(static_cast<std::uint32_t>(of.imm))
-                                            : of.imm});
+        out.add({.kind = Effect::Kind::constant, .target = target.id, .value = cut(of.imm, target.width)});
         return;
     }
     const Part source = part_of(of.type == X86_OP_REG ? of.reg : 0);
+    if (from.instruction.id == X86_INS_MOVZX && source.id != kNoRegister && !is_high_byte(of.reg)) {
+        out.add({.kind = Effect::Kind::mask,
+                 .target = target.id,
+                 .source = source.id,
+                 .value = source.width == 1 ? 0xff : 0xffff});
+        return;
+    }
     if (source.id == kNoRegister || (widens && source.width < 4)) return add_compute(out, target.id);
     out.add({.kind = Effect::Kind::copy,
              .target = target.id,
@@ -178,30 +195,44 @@ void lift_pop(const Source& from, Lifted& out) {
     if (op.type == X86_OP_MEM) out.add({.kind = Effect::Kind::store, .memory = place_of(from, op)});
 }
 
-// add, sub, inc, dec and xor: what keeps a pointer a pointer, or makes a zero.
+// What adding or masking with `of` is; nullopt when there is no step for it.
+std::optional<Effect> arithmetic_step(const Source& from, const Part& target, const cs_x86_op& of) {
+    using Kind = Effect::Kind;
+    const unsigned id = from.instruction.id;
+    Effect step{.kind = Kind::add, .target = target.id, .width = target.width};
+    if (id == X86_INS_INC || id == X86_INS_DEC) {
+        step.value = id == X86_INS_INC ? 1 : -1;
+    } else if (of.type == X86_OP_IMM && (id == X86_INS_ADD || id == X86_INS_SUB)) {
+        step.value = id == X86_INS_ADD ? of.imm : -of.imm;
+    } else if (of.type == X86_OP_IMM && id == X86_INS_AND) {
+        step.kind = Kind::mask;
+        step.source = target.id;
+        step.value = cut(of.imm, target.width);
+    } else if (of.type == X86_OP_REG && id == X86_INS_ADD && part_of(of.reg).width == target.width) {
+        step.source = part_of(of.reg).id;
+    } else if (of.type == X86_OP_MEM && id == X86_INS_ADD) {  // this CPU's area, the direct map's start
+        step.kind = Kind::add_loaded;
+        step.memory = place_of(from, of);
+    } else {
+        return std::nullopt;
+    }
+    return step;
+}
+
+// add, sub, inc, dec, and, xor: what keeps a pointer a pointer, or makes a zero.
 void lift_arithmetic(const Source& from, Lifted& out) {
     const unsigned id = from.instruction.id;
-    const cs_x86_op& to = from.destination();
-    if (to.type != X86_OP_REG) return lift_anything(from, out);
-    const Part target = part_of(to.reg);
+    const cs_x86_op &to = from.destination(), &of = from.origin();
+    const Part target = part_of(to.type == X86_OP_REG ? to.reg : 0);
     if (target.id == kNoRegister || target.width < 4) return lift_anything(from, out);
-    const cs_x86_op& of = from.origin();
     if (from.x86.op_count == 2 && of.type == X86_OP_REG && of.reg == to.reg &&
         (id == X86_INS_XOR || id == X86_INS_SUB)) {
         out.add({.kind = Effect::Kind::constant, .target = target.id, .value = 0});
-        return;
-    }
-    Effect add{.kind = Effect::Kind::add, .target = target.id, .width = target.width};
-    if (id == X86_INS_INC || id == X86_INS_DEC) {
-        add.value = id == X86_INS_INC ? 1 : -1;
-    } else if (of.type == X86_OP_IMM && (id == X86_INS_ADD || id == X86_INS_SUB)) {
-        add.value = id == X86_INS_ADD ? of.imm : -of.imm;
-    } else if (of.type == X86_OP_REG && id == X86_INS_ADD && part_of(of.reg).width == target.width) {
-        add.source = part_of(of.reg).id;
+    } else if (auto step = arithmetic_step(from, target, of)) {
+        out.add(*step);
     } else {
-        return lift_anything(from, out);
+        lift_anything(from, out);
     }
-    out.add(add);
 }
 
 // xchg and xadd with memory: the register gets what memory held, memory something else, since no step can
@@ -291,9 +322,10 @@ void lift(const Source& from, Lifted& out) {
             return lift_move(from, out);
         case X86_INS_LEA: {
             const Part target = part_of(from.destination().reg);
-            if (target.width != 8) return add_compute(out, target.id);
+            if (target.width < 4) return add_compute(out, target.id);
             out.add({.kind = Effect::Kind::address,
                      .target = target.id,
+                     .width = target.width,
                      .memory = place_of(from, from.origin())});
             return;
         }
@@ -312,6 +344,7 @@ void lift(const Source& from, Lifted& out) {
         case X86_INS_SUB:
         case X86_INS_INC:
         case X86_INS_DEC:
+        case X86_INS_AND:
         case X86_INS_XOR:
             return lift_arithmetic(from, out);
         case X86_INS_CMPXCHG:
@@ -319,6 +352,9 @@ void lift(const Source& from, Lifted& out) {
         case X86_INS_XADD:
         case X86_INS_XCHG:
             return lift_exchange(from, out);
+        case X86_INS_CDQE:  // movslq %eax,%rax
+            out.add({.kind = Effect::Kind::copy, .target = rax, .source = rax, .width = 4});
+            return;
         case X86_INS_LEAVE:
             return lift_leave(out);
         case X86_INS_NOP:

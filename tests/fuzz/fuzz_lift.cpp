@@ -23,7 +23,8 @@ void check(const Arch& arch, const Effect& effect) {
     const bool has_target = effect.kind != Effect::Kind::load && effect.kind != Effect::Kind::store &&
                             effect.kind != Effect::Kind::touch;
     require(!has_target || effect.target != kNoRegister);
-    require(effect.kind != Effect::Kind::copy || effect.source != kNoRegister);
+    const bool has_source = effect.kind == Effect::Kind::copy || effect.kind == Effect::Kind::mask;
+    require(!has_source || effect.source != kNoRegister);
 }
 
 void lift_all(const Arch& arch, std::span<const unsigned char> code) {
