@@ -1,185 +1,78 @@
-#include <algorithm>
+#include "arch/lift_x86.h"
 
-#include "arch/capstone_engine.h"
-#include "arch/lift.h"
+#include <algorithm>
+#include <optional>
 
 namespace inquest {
+namespace x86 {
 namespace {
-
-using capstone::Engine;
-
-// Their numbers as arches/x86_64.cpp names them.
-enum : RegisterId { rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8 };
-
-struct Part {
-    RegisterId id = kNoRegister;
-    std::uint8_t width = 0;  // bytes
-};
-
-Part part_of(unsigned number) {
-    struct Known {
-        unsigned number;
-        Part part;
-    };
-    static const auto table = [] {
-        std::array<Part, X86_REG_ENDING> made;
-        made.fill({});  // g++ 12 zeroes all but the first of `made{}`: they would be rax
-        constexpr std::array<std::array<unsigned, 4>, 8> kLow{{
-            {X86_REG_RAX, X86_REG_EAX, X86_REG_AX, X86_REG_AL},
-            {X86_REG_RCX, X86_REG_ECX, X86_REG_CX, X86_REG_CL},
-            {X86_REG_RDX, X86_REG_EDX, X86_REG_DX, X86_REG_DL},
-            {X86_REG_RBX, X86_REG_EBX, X86_REG_BX, X86_REG_BL},
-            {X86_REG_RSP, X86_REG_ESP, X86_REG_SP, X86_REG_SPL},
-            {X86_REG_RBP, X86_REG_EBP, X86_REG_BP, X86_REG_BPL},
-            {X86_REG_RSI, X86_REG_ESI, X86_REG_SI, X86_REG_SIL},
-            {X86_REG_RDI, X86_REG_EDI, X86_REG_DI, X86_REG_DIL},
-        }};
-        constexpr std::array<std::uint8_t, 4> kWidths{8, 4, 2, 1};
-        for (RegisterId id = 0; id < kLow.size(); ++id)
-            for (std::size_t i = 0; i < kWidths.size(); ++i) made[kLow[id][i]] = {id, kWidths[i]};
-        constexpr std::array<unsigned, 4> kHigh{X86_REG_AH, X86_REG_CH, X86_REG_DH, X86_REG_BH};
-        for (RegisterId id = 0; id < kHigh.size(); ++id) made[kHigh[id]] = {id, 1};
-        for (unsigned i = 0; i < 8; ++i) {
-            const auto id = static_cast<RegisterId>(r8 + i);
-            made[X86_REG_R8 + i] = {id, 8};
-            made[X86_REG_R8D + i] = {id, 4};
-            made[X86_REG_R8W + i] = {id, 2};
-            made[X86_REG_R8B + i] = {id, 1};
-        }
-        return made;
-    }();
-    return number < table.size() ? table[number] : Part{};
-}
 
 // The bits of an immediate that count.
 std::int64_t cut(std::int64_t value, std::uint8_t width) {
     return width == 4 ? static_cast<std::int64_t>(static_cast<std::uint32_t>(value)) : value;
 }
 
-bool is_high_byte(unsigned number) {
-    return number == X86_REG_AH || number == X86_REG_BH || number == X86_REG_CH || number == X86_REG_DH;
+// What a move or push writes to memory.
+void set_stored(Effect& store, const cs_x86_op& of) {
+    if (of.type == X86_OP_REG && !is_high_byte(of.reg)) store.source = part_of(of.reg).id;
+    if (of.type == X86_OP_IMM) {
+        store.known = true;
+        store.value = of.imm;
+    }
 }
 
-// What one instruction is lifted from.
-struct Source {
-    const Engine& engine;
-    const cs_insn& instruction;
-    const cs_x86& x86;
-    std::uint64_t address;
+// The rest of a narrow register stays: what it holds then nobody names.
+void lift_narrow_move(const Source& from, Lifted& out, RegisterId target) {
+    const cs_x86_op& of = from.origin();
+    if (of.type == X86_OP_MEM) out.add({.kind = Effect::Kind::touch, .memory = place_of(from, of)});
+    add_compute(out, target);
+}
 
-    // capstone lists operands as AT&T writes them: the destination last.
-    [[nodiscard]] const cs_x86_op& destination() const { return x86.operands[x86.op_count - 1]; }
-    [[nodiscard]] const cs_x86_op& origin() const { return x86.operands[0]; }
-};
-
-MemoryPlace place_of(const Source& from, const cs_x86_op& op) {
-    MemoryPlace place;
-    place.size = op.size;
-    place.displacement = op.mem.disp;
-    place.per_cpu = op.mem.segment == X86_REG_GS;
-    if (op.mem.base == X86_REG_RIP || op.mem.base == X86_REG_EIP) {
-        place.displacement += static_cast<std::int64_t>(from.address + from.instruction.size);
+void lift_register_move(unsigned id, const Part& target, const cs_x86_op& of, Lifted& out) {
+    const Part source = part_of(of.type == X86_OP_REG ? of.reg : 0);
+    const bool narrow = source.width < 4;
+    if (source.id == kNoRegister || is_high_byte(of.reg) || (narrow && id != X86_INS_MOVZX)) {
+        add_compute(out, target.id);
+    } else if (narrow) {
+        out.add({.kind = Effect::Kind::mask,
+                 .target = target.id,
+                 .source = source.id,
+                 .value = source.width == 1 ? 0xff : 0xffff});
     } else {
-        place.base = part_of(op.mem.base).id;
+        out.add({.kind = Effect::Kind::copy,
+                 .target = target.id,
+                 .source = source.id,
+                 .width = std::min(target.width, source.width)});
     }
-    place.index = part_of(op.mem.index).id;
-    place.scale = static_cast<std::uint8_t>(op.mem.scale);
-    return place;
-}
-
-void add_compute(Lifted& out, RegisterId target) {
-    const bool known = std::ranges::any_of(out.effects(), [&](const Effect& effect) {
-        return effect.kind == Effect::Kind::compute && effect.target == target;
-    });
-    if (target != kNoRegister && !known) out.add({.kind = Effect::Kind::compute, .target = target});
-}
-
-// What capstone's tables call a read, and is a write: fills, and moves of vectors.
-bool writes_after_all(const Source& from, bool last_operand) {
-    std::string_view mnemonic = from.instruction.mnemonic;
-    if (auto prefix = mnemonic.rfind(' '); prefix != mnemonic.npos) mnemonic.remove_prefix(prefix + 1);
-    return mnemonic.starts_with("cmpxchg") || mnemonic.starts_with("xadd") || mnemonic.starts_with("stos") ||
-           (mnemonic.starts_with("mov") && last_operand);
-}
-
-// Some of these write a register in capstone's tables: test with an immediate does.
-bool only_compares(unsigned id) { return id == X86_INS_CMP || id == X86_INS_TEST || id == X86_INS_BT; }
-
-// Every register that it writes gets something, every place in memory is touched.
-void lift_anything(const Source& from, Lifted& out) {
-    for (unsigned i = 0; i < from.x86.op_count; ++i) {
-        const cs_x86_op& op = from.x86.operands[i];
-        if (op.type != X86_OP_MEM) continue;
-        const bool last = i + 1U == from.x86.op_count;
-        out.add({.kind = Effect::Kind::touch,
-                 .writes = writes_after_all(from, last) || (op.access & CS_AC_WRITE) != 0,
-                 .memory = place_of(from, op)});
-    }
-    if (only_compares(from.instruction.id)) return;
-    cs_regs read, written;
-    std::uint8_t reads = 0, writes = 0;
-    if (cs_regs_access(from.engine.handle(), &from.instruction, read, &reads, written, &writes) != CS_ERR_OK)
-        return;
-    for (unsigned i = 0; i < writes; ++i) add_compute(out, part_of(written[i]).id);
 }
 
 void lift_move(const Source& from, Lifted& out) {
     const cs_x86_op &to = from.destination(), &of = from.origin();
-    const bool widens = from.instruction.id == X86_INS_MOVZX || from.instruction.id == X86_INS_MOVSX ||
-                        from.instruction.id == X86_INS_MOVSXD;
     if (to.type == X86_OP_MEM) {
         Effect store{.kind = Effect::Kind::store, .memory = place_of(from, to)};
-        if (of.type == X86_OP_REG) store.source = part_of(of.reg).id;
-        if (of.type == X86_OP_IMM) {
-            store.known = true;
-            store.value = of.imm;
-        }
+        set_stored(store, of);
         out.add(store);
         return;
     }
     const Part target = part_of(to.type == X86_OP_REG ? to.reg : 0);
     if (target.id == kNoRegister) return lift_anything(from, out);
-    // The rest of the register stays: what it holds then nobody names.
-    const bool partial = target.width < 4;
+    if (target.width < 4) return lift_narrow_move(from, out, target.id);
     if (of.type == X86_OP_MEM) {
-        const MemoryPlace memory = place_of(from, of);
-        if (partial) {
-            out.add({.kind = Effect::Kind::touch, .memory = memory});
-            add_compute(out, target.id);
-        } else {
-            out.add(
-                {.kind = Effect::Kind::load, .target = target.id, .width = target.width, .memory = memory});
-        }
-        return;
-    }
-    if (partial) return add_compute(out, target.id);
-    if (of.type == X86_OP_IMM) {
-        out.add({.kind = Effect::Kind::constant, .target = target.id, .value = cut(of.imm, target.width)});
-        return;
-    }
-    const Part source = part_of(of.type == X86_OP_REG ? of.reg : 0);
-    if (from.instruction.id == X86_INS_MOVZX && source.id != kNoRegister && !is_high_byte(of.reg)) {
-        out.add({.kind = Effect::Kind::mask,
+        out.add({.kind = Effect::Kind::load,
                  .target = target.id,
-                 .source = source.id,
-                 .value = source.width == 1 ? 0xff : 0xffff});
-        return;
+                 .width = target.width,
+                 .memory = place_of(from, of)});
+    } else if (of.type == X86_OP_IMM) {
+        out.add({.kind = Effect::Kind::constant, .target = target.id, .value = cut(of.imm, target.width)});
+    } else {
+        lift_register_move(from.instruction.id, target, of, out);
     }
-    if (source.id == kNoRegister || (widens && source.width < 4)) return add_compute(out, target.id);
-    out.add({.kind = Effect::Kind::copy,
-             .target = target.id,
-             .source = source.id,
-             .width = std::min(target.width, source.width)});
 }
 
 void lift_push(const Source& from, Lifted& out) {
     const cs_x86_op& op = from.origin();
     Effect store{.kind = Effect::Kind::store, .memory = {.base = rsp, .size = 8}};
-    if (op.type == X86_OP_REG) store.source = part_of(op.reg).id;
-    if (op.type == X86_OP_IMM) {
-        store.known = true;
-        store.value = op.imm;
-    }
+    set_stored(store, op);
     if (op.type == X86_OP_MEM) out.add({.kind = Effect::Kind::touch, .memory = place_of(from, op)});
     out.add({.kind = Effect::Kind::add, .target = rsp, .value = -8});
     out.add(store);
@@ -298,8 +191,11 @@ bool is_conditional_move(unsigned id) {
 void lift_conditional_move(const Source& from, Lifted& out) {
     const cs_x86_op& of = from.origin();
     const Part target = part_of(from.destination().reg);
-    if (of.type == X86_OP_REG && target.width == 8) {
-        out.add({.kind = Effect::Kind::select, .target = target.id, .source = part_of(of.reg).id});
+    if (of.type == X86_OP_REG && target.width >= 4) {
+        out.add({.kind = Effect::Kind::select,
+                 .target = target.id,
+                 .source = part_of(of.reg).id,
+                 .width = target.width});
     } else {
         lift_anything(from, out);
     }
@@ -373,28 +269,29 @@ void lift(const Source& from, Lifted& out) {
 }
 
 }  // namespace
+}  // namespace x86
 
 bool lift_x86_64(std::span<const std::uint8_t> code, std::uint64_t address, Lifted& out) {
-    static thread_local Engine engine(CS_ARCH_X86, CS_MODE_64);
+    static thread_local capstone::Engine engine(CS_ARCH_X86, CS_MODE_64);
     const cs_insn* instruction = engine.decode(code, address);
     if (!instruction) return false;
     out = {};
     out.address = address;
     out.length = static_cast<std::uint8_t>(instruction->size);
-    const Source from{engine, *instruction, instruction->detail->x86, address};
+    const x86::Source from{engine, *instruction, instruction->detail->x86, address};
     auto in = [&](unsigned group) { return cs_insn_group(engine.handle(), instruction, group); };
     if (in(CS_GRP_CALL)) {
         out.flow = Flow::call;
-        lift_transfer(from, out);
+        x86::lift_transfer(from, out);
     } else if (in(CS_GRP_JUMP)) {
         out.flow = instruction->id == X86_INS_JMP ? Flow::jump : Flow::branch;
-        lift_transfer(from, out);
+        x86::lift_transfer(from, out);
     } else if (in(CS_GRP_RET) || in(CS_GRP_IRET)) {
         out.flow = Flow::leave;
     } else if (instruction->id == X86_INS_INT3 || instruction->id == X86_INS_HLT) {
         out.flow = Flow::stop;
     } else {
-        lift(from, out);
+        x86::lift(from, out);
     }
     return true;
 }
