@@ -25,6 +25,11 @@ SourceLines& Workspace::lines() {
     return *lines_;
 }
 
+dataflow::DataFlow& Workspace::flow() {
+    if (!flow_) flow_.emplace(session_, code());
+    return *flow_;
+}
+
 const TaskList& Workspace::tasks() {
     if (!tasks_) tasks_ = list_tasks(session_);
     return *tasks_;

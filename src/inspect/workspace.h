@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "dataflow/data_flow.h"
 #include "inspect/expression.h"
 #include "inspect/types.h"
 #include "inspect/value.h"
@@ -28,6 +29,7 @@ class Workspace {
     Session& session() { return session_; }
     CodeMap& code();
     SourceLines& lines();
+    dataflow::DataFlow& flow();
     const TaskList& tasks();
     const ValueSource& values() const { return values_; }
     [[nodiscard]] bool stopped() const { return stopped_(); }
@@ -75,6 +77,7 @@ class Workspace {
     ValueSource values_;
     std::optional<CodeMap> code_;
     std::optional<SourceLines> lines_;
+    std::optional<dataflow::DataFlow> flow_;
     std::optional<TaskList> tasks_;
     std::optional<std::vector<ModuleTypes>> module_types_;
     std::optional<std::vector<std::uint64_t>> cpu_offsets_;

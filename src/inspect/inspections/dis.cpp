@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "inspect/inspection.h"
 #include "inspect/operands.h"
+#include "inspect/typed_code.h"
 #include "kernel/backtrace.h"
 #include "kernel/crashed_task.h"
 
@@ -20,6 +21,7 @@ struct Range {
     std::uint64_t start, end;  // of addresses; the instruction at `last` is the last shown
     std::uint64_t count = kMostInstructions;
     std::optional<std::uint64_t> last;
+    bool typed = false;  // memory operands are named
 };
 
 // What makes an instruction stand out: the crashed task faulted there.
@@ -48,6 +50,7 @@ class Listing {
         CodeRef place = workspace_.code().describe(range.start, true);
         answer.json.set("function", place.symbol.empty() ? Json() : Json(place.symbol));
         answer.json.set("module", place.module.empty() ? Json() : Json(place.module));
+        if (range.typed) read_types(range.start);
         Json::Array instructions;
         std::uint64_t address = range.start;
         for (std::uint64_t shown = 0; shown < range.count && address < range.end && !workspace_.stopped();
@@ -69,6 +72,20 @@ class Listing {
     }
 
   private:
+    void read_types(std::uint64_t address) {
+        typed_ = typed_code(workspace_, address);
+        const std::uint64_t function = address - workspace_.code().describe(address, true).offset.value_or(0);
+        for (const auto& [marked, text] : marks_) {
+            const CodeRef place = workspace_.code().describe(marked, true);
+            if (marked - place.offset.value_or(0) == function) led_here_ = surely_run_before(workspace_, marked);
+        }
+    }
+
+    bool led_to_the_mark(std::uint64_t address) const {
+        return std::ranges::any_of(
+            led_here_, [&](const auto& run) { return address >= run.first && address < run.second; });
+    }
+
     // Bytes that hold no instruction are passed over in steps of this.
     std::uint64_t unit() const { return workspace_.session().arch().name == "arm64" ? 4 : 1; }
 
@@ -119,8 +136,15 @@ class Listing {
                 json.set("target", std::move(of));
             }
         }
-        text += fmt::format("{}{:#x}{}:  {}{}", mark == marks_.end() ? "   " : "=> ", address, name, written,
-                            remark);
+        if (auto operands = typed_.operands.find(address); operands != typed_.operands.end()) {
+            for (const TypedOperand& operand : operands->second)
+                if (!operand.expression.empty()) remark += "  # " + escape_for_terminal(operand.expression);
+            json.set("operands", operands_json(operands->second));
+        }
+        const bool led_here = led_to_the_mark(address);
+        if (!led_here_.empty()) json.set("led_to_mark", led_here);
+        text += fmt::format("{}{:#x}{}:  {}{}", mark != marks_.end() ? "=> " : led_here ? " | " : "   ", address,
+                            name, written, remark);
         if (mark != marks_.end()) {
             text += "   <-- " + mark->second;
             json.set("mark", mark->second);
@@ -181,10 +205,12 @@ class Listing {
     std::map<std::uint64_t, std::string> marks_;
     AddressNames names_;
     std::string heading_;  // the source line shown last
+    TypedCode typed_;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> led_here_;  // code that was surely run before the mark
 };
 
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
-    auto options = Options::parse("dis", "rfxd", arguments);
+    auto options = Options::parse("dis", "rfxdt", arguments);
     if (!options) return std::unexpected(std::move(options.error()));
     const auto& words = options->words();
     if (words.empty() || words.size() > 2)
@@ -213,6 +239,7 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
     } else if (options->has('f')) {
         range.end = end;
     }
+    range.typed = options->has('t');
     return Listing(workspace).list(range);
 }
 
@@ -220,11 +247,14 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
 
 extern const Inspection plugin_inspections_dis;
 const Inspection plugin_inspections_dis{
-    "dis", "[-r | -f] FUNCTION | ADDRESS [COUNT]",
+    "dis", "[-r | -f] [-t] FUNCTION | ADDRESS [COUNT]",
     "machine code, with the symbols of what it calls and reads",
     "A function is shown whole; from any other address COUNT instructions, 1 by default.\n"
     "  -r  from the start of the function up to the address\n"
     "  -f  from the address to the end of the function\n"
+    "  -t  name what memory operands access: variable->member, by the types of the function's arguments and\n"
+    "      of what it loads and calls; nothing stands where that cannot be known. | marks what was surely run\n"
+    "      on the way to where the crashed task stood.\n"
     "The code is the dump's own: with what alternatives, static keys and ftrace made of it.\n"
     "With debug files (--symbols) every change of the source line is shown.\n"
     "Offsets are hexadecimal. => marks where the crashed task stood.",

@@ -1,0 +1,142 @@
+#include "dataflow/environment.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "kernel/global_types.h"
+
+namespace inquest::dataflow {
+namespace {
+
+constexpr std::uint8_t kOwnName = 95, kSharedName = 70;
+constexpr std::size_t kMostParameters = 16;
+
+// objtool's list (tools/objtool/noreturns.h) has more; these are the ones that checks and faults end in.
+constexpr std::array<std::string_view, 16> kNeverReturn{
+    "__fortify_panic",   "__module_put_and_kthread_exit", "__stack_chk_fail", "do_exit",
+    "do_group_exit",     "do_task_dead",                  "fortify_panic",    "kthread_complete_and_exit",
+    "kthread_exit",      "make_task_dead",                "panic",            "rewind_stack_and_make_dead",
+    "usercopy_abort",    "vpanic",                        "nmi_panic_self_stop",
+    "__ubsan_handle_builtin_unreachable"};
+
+constexpr std::array<std::string_view, 4> kHooks{"__fentry__", "_mcount", "mcount", "ftrace_caller"};
+
+// "__x86_indirect_thunk_rax", "__x86_indirect_jump_thunk_r11".
+RegisterId retpoline(std::string_view name, const CallingConvention* convention) {
+    if (!convention || !name.starts_with("__x86_indirect_")) return kNoRegister;
+    const std::string_view reg = name.substr(name.rfind('_') + 1);
+    auto found = std::ranges::find(convention->names, reg);
+    return found == convention->names.end()
+               ? kNoRegister
+               : static_cast<RegisterId>(found - convention->names.begin());
+}
+
+}  // namespace
+
+const Types* Environment::types_for(std::string_view module) {
+    if (module.empty()) return session_.types();
+    if (!module_types_) module_types_ = read_module_types(session_);
+    for (const ModuleTypes& own : *module_types_)
+        for (const ModuleView& loaded : code_.modules().modules)
+            if (loaded.name == module && loaded.address == own.module) return own.types.get();
+    return session_.types();
+}
+
+std::optional<Prototype> Environment::prototype_of(const Types& types, TypeId id) {
+    id = types.resolve(id);
+    Type type = types.type(id);
+    if (type.kind == TypeKind::function) {
+        id = type.target;
+        type = types.type(id);
+    }
+    if (type.kind != TypeKind::function_prototype) return std::nullopt;
+    Prototype prototype{.result = type.target, .parameters = {}, .sureness = kOwnName};
+    for (const Member& parameter : types.members(id)) {
+        // Several words in a row, by value, shift what follows: no parameter behind it can be placed.
+        const TypeKind kind = types.type(types.resolve(parameter.type)).kind;
+        if ((kind == TypeKind::structure || kind == TypeKind::union_type) && types.size_of(parameter.type) > 8)
+            break;
+        if (prototype.parameters.size() == kMostParameters || parameter.type == 0) break;  // "..."
+        prototype.parameters.push_back({parameter.name, parameter.type});
+    }
+    return prototype;
+}
+
+std::optional<Prototype> Environment::find_prototype(std::string_view symbol, std::string_view module) {
+    const Types* types = types_for(module);
+    if (!types || symbol.empty()) return std::nullopt;
+    const std::string_view bare = symbol.substr(0, symbol.find('.'));
+    auto id = types->find(bare, TypeKind::function);
+    if (!id) return std::nullopt;
+    auto prototype = prototype_of(*types, *id);
+    if (!prototype) return std::nullopt;
+    const std::size_t named = session_.symbols().named(symbol).size();
+    const bool own = module.empty() ? named == 1 : named == 0;
+    if (!own || bare != symbol) prototype->sureness = kSharedName;
+    return prototype;
+}
+
+const Callee& Environment::callee(std::uint64_t address) {
+    auto [known, is_new] = known_.try_emplace(address);
+    Callee& callee = known->second;
+    if (!is_new) return callee;
+    callee.address = address;
+    const CodeRef place = code_.describe(address, true);
+    callee.name = place.symbol;
+    callee.module = place.module;
+    if (place.offset.value_or(1) != 0) return callee;  // into the middle of something
+    const Arch& arch = session_.arch();
+    callee.through = retpoline(callee.name, arch.convention);
+    callee.returns = std::ranges::find(kNeverReturn, callee.name) == kNeverReturn.end();
+    callee.keeps_registers = std::ranges::find(kHooks, callee.name) != kHooks.end();
+    // A static call goes through a jump of its own to where it leads now (include/linux/static_call.h).
+    if (callee.name.starts_with("__SCT__") && arch.lift) {
+        std::array<std::uint8_t, 16> code{};
+        Lifted jump;
+        if (session_.read(address, code) == ReadOutcome::present && arch.lift(code, address, jump) &&
+            jump.flow == Flow::jump && jump.target && *jump.target != address) {
+            const CodeRef target = code_.describe(*jump.target, true);
+            callee.prototype = find_prototype(target.symbol, target.module);
+            return callee;
+        }
+    }
+    callee.prototype = find_prototype(callee.name, callee.module);
+    return callee;
+}
+
+std::optional<Variable> Environment::find_variable(std::uint64_t address, bool per_cpu) {
+    const SymbolTable& symbols = session_.symbols();
+    auto symbol = per_cpu ? symbols.at(address) : code_.symbol_at(address);
+    if (!symbol || address - symbol->address >= std::max<std::uint64_t>(symbol->size, 1)) return std::nullopt;
+    if (per_cpu) {
+        auto start = symbols.address_of("__per_cpu_start"), end = symbols.address_of("__per_cpu_end");
+        if (!start || !end || symbol->address < *start || symbol->address >= *end) return std::nullopt;
+    } else if (code_.is_text(address)) {
+        return std::nullopt;
+    }
+    Variable variable{.name = std::string(symbol->name), .type = {}, .offset = address - symbol->address};
+    if (variable.offset) variable.name += "+" + hex(variable.offset);
+    const Types* types = session_.types();
+    if (!types || !symbol->module.empty()) return variable;
+    if (auto described = types->find(symbol->name, TypeKind::variable)) {
+        variable.type = types->type(*described).target;
+    } else if (auto known = global_type(symbol->name); known && known->starts_with("struct ")) {
+        // "struct x" and "struct x *" are all that data flow takes of the table.
+        const std::string_view text = known->substr(7);
+        if (text.find(' ') == text.npos) variable.type = types->find_struct(text);
+        else if (text.ends_with(" *")) variable.pointer_to = types->find_struct(text.substr(0, text.size() - 2));
+    }
+    // What does not fit in front of the next symbol is another variable's type.
+    if (variable.type && symbol->size && types->size_of(*variable.type) > symbol->size) variable.type.reset();
+    return variable;
+}
+
+const std::optional<Variable>& Environment::variable(std::uint64_t address, bool per_cpu) {
+    auto& table = per_cpu ? per_cpu_ : variables_;
+    auto [known, is_new] = table.try_emplace(address);
+    if (is_new) known->second = find_variable(address, per_cpu);
+    return known->second;
+}
+
+}  // namespace inquest::dataflow
