@@ -78,7 +78,12 @@ std::vector<Function> KernelFile::functions() const {
         Dwarf_Addr entry = 0;
         if (dwarf_entrypc(&die, &entry) == 0)
             std::ranges::stable_partition(function.ranges, [&](auto& range) { return range.start == entry; });
-        found.push_back(std::move(function));
+        // Before the entry of DWARF stand arm64's two instructions for ftrace, behind the symbol.
+        if (auto before = symbols_.upper_bound(function.ranges.front().start); before != symbols_.begin())
+            if (--before; function.ranges.front().start - before->first == 8 && machine_ == EM_AARCH64)
+                function.ranges.front().start = before->first;
+        // What another definition replaced (__weak) is still there, but nothing names it.
+        if (!symbol_at(function.ranges.front().start).empty()) found.push_back(std::move(function));
     });
     auto entry = [](const Function& function) { return function.ranges.front().start; };
     std::ranges::sort(found, {}, entry);

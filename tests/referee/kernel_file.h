@@ -33,7 +33,8 @@ class KernelFile {
     KernelFile(const KernelFile&) = delete;
     KernelFile& operator=(const KernelFile&) = delete;
 
-    // Those compiled from C whose entry lies in .text, by address. Code of .init.text is not in a dump.
+    // Those compiled from C whose entry lies in .text and has a symbol, by address. Code of .init.text is not
+    // in a dump.
     std::vector<Function> functions() const;
     // Every entry of the outermost scope of what was compiled from C.
     void each_top_level(const std::function<void(Dwarf_Die&)>& visit) const;

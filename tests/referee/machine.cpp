@@ -1,6 +1,7 @@
 #include "machine.h"
 
 #include <elf.h>
+#include <string_view>
 
 #include "capstone_machine.h"
 
@@ -46,6 +47,9 @@ std::vector<Instruction> CapstoneMachine::decode(const KernelFile& kernel, const
 }
 
 void CapstoneMachine::add_written(const cs_insn& instruction, Instruction& into) const {
+    // capstone 4 has arm64's cmp and some of x86's test write their first operand.
+    for (std::string_view compares : {"cmp", "cmn", "tst", "test", "ccmp", "ccmn"})
+        if (into.mnemonic.starts_with(compares) && !into.mnemonic.starts_with("cmpxchg")) return;
     cs_regs read, written;
     std::uint8_t reads = 0, writes = 0;
     if (cs_regs_access(handle_, &instruction, read, &reads, written, &writes) != CS_ERR_OK) return;

@@ -38,8 +38,10 @@ std::vector<std::size_t> Origins::before(std::size_t index) const {
     std::vector<std::size_t> found = jumps_to_[index];
     if (index == 0) return found;
     const Instruction& previous = code_[index - 1];
-    if (previous.address + previous.length == code_[index].address && previous.flow != Flow::jump &&
-        previous.flow != Flow::end)
+    if (previous.address + previous.length != code_[index].address) return found;
+    // WARN() comes back from its trap; what BUG() does not reach, something jumps to.
+    const bool comes_back = previous.mnemonic == "ud2" || previous.mnemonic == "brk";
+    if ((previous.flow != Flow::jump && previous.flow != Flow::end) || (comes_back && found.empty()))
         found.push_back(index - 1);
     return found;
 }
@@ -79,7 +81,8 @@ std::string Origins::of(std::size_t index, unsigned register_number) const {
         if (seen.size() > kMostStates) return "unknown: too far";
         if (at == 0) found.insert("argument: " + machine_.register_name(reg));
         auto earlier = before(at);
-        if (earlier.empty() && at != 0) found.insert("unknown: jump by a table");
+        if (earlier.empty() && at != 0)
+            found.insert("unknown: no jump leads there (static key, table, exception)");
         for (std::size_t i : earlier) {
             const Instruction& instruction = code_[i];
             // ftrace's hook saves every register.

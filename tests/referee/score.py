@@ -216,7 +216,7 @@ def main():
     parser.add_argument("--least", type=float, nargs=2, metavar=("COVERAGE", "PRECISION"))
     parser.add_argument("--referee", type=pathlib.Path)
     arguments = parser.parse_args()
-    arguments.referee = arguments.referee or arguments.inquest.parents[2] / "tests/referee/dwarf_referee"
+    arguments.referee = arguments.referee or arguments.inquest.resolve().parents[2] / "tests/referee/dwarf_referee"
     functions = drawn_functions(arguments)
     inquest = Inquest(arguments.inquest, arguments.dump)
     listed = dict(inquest.instructions(functions, inquest.text_shift(functions)))
