@@ -10,9 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "arch/lift.h"
-
 namespace inquest {
+
+struct CallingConvention;  // arch/lift.h
+struct Lifted;
 
 // Takes each "name = value" that a line of an oops holds; name in lower case, nullopt for a torn value. An
 // empty name is the register that follows the one before: s390 names only the first of its sixteen.
@@ -62,7 +63,7 @@ struct Arch {
     std::optional<Decoded> (*disassemble)(std::span<const std::uint8_t> code, std::uint64_t address);
 
     // What following data through functions takes; nullptr where nobody wrote it for the architecture.
-    Lifter* lift = nullptr;
+    bool (*lift)(std::span<const std::uint8_t> code, std::uint64_t address, Lifted& out) = nullptr;
     const CallingConvention* convention = nullptr;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crashlog/parser.h"
+#include "diagnose/diagnose.h"
 #include "kernel/source_lines.h"
 #include "reason/explain.h"
 
@@ -62,6 +63,9 @@ Report assemble(LineSource& source, const std::string& path, const AssembleOptio
     if (!options.all_boots && !contents.excerpts) keep_boot_of_primary(report.events);
     for (CrashEvent& event : report.events) {
         explain(event);
+        if (dump && event.primary && options.checks != CheckLevel::none && is_crash_of(event, *dump))
+            diagnose_crash(
+                event, {*dump->session, *dump->code, dump->tasks, dump->crashed, dump->trace, dump->site});
         add_matches(report, event,
                     options.knowledge->match(event, kernel_of(event, contents.banner, options)));
     }

@@ -82,6 +82,10 @@ bool bears_out(const std::vector<Frame>& logged, const std::vector<Frame>& memor
 
 }  // namespace
 
+bool is_crash_of(const CrashEvent& event, const DumpInput& dump) {
+    return dump.event && is_same_crash(event, *dump.event);
+}
+
 void complete(LogContents& contents, const DumpInput& dump) {
     complete(contents.banner, dump.kernel);
     fill(contents.host.name, dump.machine.node);
@@ -110,7 +114,7 @@ void complete(LogContents& contents, const DumpInput& dump) {
     }
     auto primary = std::ranges::find_if(contents.events, &CrashEvent::primary);
     if (primary == contents.events.end()) return;
-    if (logged && dump.event && is_same_crash(*primary, *dump.event)) complete(*primary, *dump.event);
+    if (logged && is_crash_of(*primary, dump)) complete(*primary, *dump.event);
     add_facts(*primary, dump);
     if (dump.crashed) {
         // Once is enough where the log and the memory agree to the last frame.

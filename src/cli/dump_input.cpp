@@ -84,6 +84,7 @@ void read_event(DumpInput& dump) {
     // An interrupt on the way to panic() is no fault: the watchdogs' panics come out of one.
     const bool interrupted = oops.site && oops.site->entry.find("sysvec") != std::string::npos;
     if (interrupted) oops.site.reset();
+    dump.site = oops.site;
     frames = oops.site ? frames.subspan(oops.site->frame) : from_panic(frames);
     oops.frames.assign(frames.begin(), frames.end());
     if (oops.site && !oops.frames.empty()) {

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "crashlog/parser.h"
 #include "kernel/backtrace.h"
+#include "kernel/crash_site.h"
 #include "kernel/session.h"
 #include "kernel/subsystems/machine.h"
 #include "kernel/subsystems/task.h"
@@ -27,6 +28,7 @@ struct DumpInput {
     Kernel kernel;                    // of VMCOREINFO, utsname and tainted_mask
     Machine machine;
     Backtrace trace;                    // of the crashed task, from the fault or the panic on
+    std::optional<CrashSite> site;      // of its fault; nullopt: the kernel called panic() by itself
     std::vector<Stack> cpus;            // what the other CPUs ran, busy ones first
     std::optional<CrashEvent> event;    // the crash as the memory alone tells it
     std::vector<std::string> problems;  // what the dump lacks, a sentence each
@@ -41,6 +43,9 @@ Result<DumpInput> read_dump(std::span<const std::string> paths, const Tell& tell
 // Completes and corrects what the log tells, before it is explained: the kernel, the machine, the event that
 // killed it. Where the log holds no crash the memory's own account becomes an event of its own.
 void complete(LogContents& contents, const DumpInput& dump);
+
+// Whether the event, told by the log or by the memory, is the crash that the dump was taken of.
+bool is_crash_of(const CrashEvent& event, const DumpInput& dump);
 
 // The rest of a report: what input it was, problems, and how much of the log's account the memory bears out.
 void complete(Report& report, const DumpInput& dump);

@@ -4,7 +4,9 @@
 
 namespace inquest::dataflow {
 
-MemberFinder& DataFlow::finder(const Types& types) { return finders_.try_emplace(&types, types).first->second; }
+MemberFinder& DataFlow::finder(const Types& types) {
+    return finders_.try_emplace(&types, types).first->second;
+}
 
 const FunctionFlow* DataFlow::function(std::uint64_t address) {
     Session& session = environment_.session();

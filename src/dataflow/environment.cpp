@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "arch/lift.h"
 #include "base/text.h"
 #include "kernel/global_types.h"
 
@@ -13,12 +14,22 @@ constexpr std::uint8_t kOwnName = 95, kSharedName = 70;
 constexpr std::size_t kMostParameters = 16;
 
 // objtool's list (tools/objtool/noreturns.h) has more; these are the ones that checks and faults end in.
-constexpr std::array<std::string_view, 16> kNeverReturn{
-    "__fortify_panic",   "__module_put_and_kthread_exit", "__stack_chk_fail", "do_exit",
-    "do_group_exit",     "do_task_dead",                  "fortify_panic",    "kthread_complete_and_exit",
-    "kthread_exit",      "make_task_dead",                "panic",            "rewind_stack_and_make_dead",
-    "usercopy_abort",    "vpanic",                        "nmi_panic_self_stop",
-    "__ubsan_handle_builtin_unreachable"};
+constexpr std::array<std::string_view, 16> kNeverReturn{"__fortify_panic",
+                                                        "__module_put_and_kthread_exit",
+                                                        "__stack_chk_fail",
+                                                        "do_exit",
+                                                        "do_group_exit",
+                                                        "do_task_dead",
+                                                        "fortify_panic",
+                                                        "kthread_complete_and_exit",
+                                                        "kthread_exit",
+                                                        "make_task_dead",
+                                                        "panic",
+                                                        "rewind_stack_and_make_dead",
+                                                        "usercopy_abort",
+                                                        "vpanic",
+                                                        "nmi_panic_self_stop",
+                                                        "__ubsan_handle_builtin_unreachable"};
 
 constexpr std::array<std::string_view, 4> kHooks{"__fentry__", "_mcount", "mcount", "ftrace_caller"};
 
@@ -27,9 +38,8 @@ RegisterId retpoline(std::string_view name, const CallingConvention* convention)
     if (!convention || !name.starts_with("__x86_indirect_")) return kNoRegister;
     const std::string_view reg = name.substr(name.rfind('_') + 1);
     auto found = std::ranges::find(convention->names, reg);
-    return found == convention->names.end()
-               ? kNoRegister
-               : static_cast<RegisterId>(found - convention->names.begin());
+    return found == convention->names.end() ? kNoRegister
+                                            : static_cast<RegisterId>(found - convention->names.begin());
 }
 
 }  // namespace
@@ -55,7 +65,8 @@ std::optional<Prototype> Environment::prototype_of(const Types& types, TypeId id
     for (const Member& parameter : types.members(id)) {
         // Several words in a row, by value, shift what follows: no parameter behind it can be placed.
         const TypeKind kind = types.type(types.resolve(parameter.type)).kind;
-        if ((kind == TypeKind::structure || kind == TypeKind::union_type) && types.size_of(parameter.type) > 8)
+        if ((kind == TypeKind::structure || kind == TypeKind::union_type) &&
+            types.size_of(parameter.type) > 8)
             break;
         if (prototype.parameters.size() == kMostParameters || parameter.type == 0) break;  // "..."
         prototype.parameters.push_back({parameter.name, parameter.type});
@@ -105,6 +116,27 @@ const Callee& Environment::callee(std::uint64_t address) {
     return callee;
 }
 
+void Environment::read_static_branches() {
+    constexpr std::uint64_t kLargestTable = 16 << 20, kEntry = 16;
+    static_branches_.emplace();
+    auto start = session_.symbols().address_of("__start___jump_table"),
+         stop = session_.symbols().address_of("__stop___jump_table");
+    if (!start || !stop || *stop < *start || *stop - *start > kLargestTable) return;
+    std::vector<std::uint8_t> table(*stop - *start);
+    if (session_.read(*start, table) != ReadOutcome::present) return;
+    for (std::uint64_t at = 0; at + kEntry <= table.size(); at += kEntry) {
+        const auto code = peek<std::int32_t>(table, at), target = peek<std::int32_t>(table, at + 4);
+        static_branches_->emplace(*start + at + static_cast<std::uint64_t>(std::int64_t{*code}),
+                                  *start + at + 4 + static_cast<std::uint64_t>(std::int64_t{*target}));
+    }
+}
+
+std::optional<std::uint64_t> Environment::static_branch(std::uint64_t address) {
+    if (!static_branches_) read_static_branches();
+    auto found = static_branches_->find(address);
+    return found == static_branches_->end() ? std::nullopt : std::optional(found->second);
+}
+
 std::optional<Variable> Environment::find_variable(std::uint64_t address, bool per_cpu) {
     const SymbolTable& symbols = session_.symbols();
     auto symbol = per_cpu ? symbols.at(address) : code_.symbol_at(address);
@@ -124,8 +156,10 @@ std::optional<Variable> Environment::find_variable(std::uint64_t address, bool p
     } else if (auto known = global_type(symbol->name); known && known->starts_with("struct ")) {
         // "struct x" and "struct x *" are all that data flow takes of the table.
         const std::string_view text = known->substr(7);
-        if (text.find(' ') == text.npos) variable.type = types->find_struct(text);
-        else if (text.ends_with(" *")) variable.pointer_to = types->find_struct(text.substr(0, text.size() - 2));
+        if (text.find(' ') == text.npos)
+            variable.type = types->find_struct(text);
+        else if (text.ends_with(" *"))
+            variable.pointer_to = types->find_struct(text.substr(0, text.size() - 2));
     }
     // What does not fit in front of the next symbol is another variable's type.
     if (variable.type && symbol->size && types->size_of(*variable.type) > symbol->size) variable.type.reset();

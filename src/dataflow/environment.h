@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "arch/lift.h"
 #include "debuginfo/types.h"
 #include "kernel/code_map.h"
 #include "kernel/session.h"
@@ -33,13 +34,13 @@ struct Callee {
     std::string name, module;  // with the compiler's suffixes; "" where no symbol is
     std::optional<Prototype> prototype;
     bool returns = true;
-    bool keeps_registers = false;       // a tracer's hook
-    RegisterId through = kNoRegister;   // a retpoline: the true target is in this register
+    bool keeps_registers = false;      // a tracer's hook
+    RegisterId through = kNoRegister;  // a retpoline: the true target is in this register
 };
 
 struct Variable {
-    std::string name;          // with "+0x10" behind it where the address is within
-    std::optional<TypeId> type;  // of the whole, in the kernel's types; nullopt where nothing tells
+    std::string name;                  // with "+0x10" behind it where the address is within
+    std::optional<TypeId> type;        // of the whole, in the kernel's types; nullopt where nothing tells
     std::optional<TypeId> pointer_to;  // where it is a pointer whose own type BTF does not have: its target
     std::uint64_t offset = 0;          // into it
 };
@@ -53,6 +54,10 @@ class Environment {
 
     // The variable at an address; of the CPU's own area by its place in there, as instructions have it.
     const std::optional<Variable>& variable(std::uint64_t address, bool per_cpu);
+
+    // Where a static key's branch at that address leads when it is on (struct jump_entry, relative since 4.19:
+    // 50ff18ab497a); nullopt for any other instruction. The kernel's own only.
+    std::optional<std::uint64_t> static_branch(std::uint64_t address);
 
     [[nodiscard]] CodeMap& code() { return code_; }
     [[nodiscard]] Session& session() { return session_; }
@@ -69,11 +74,13 @@ class Environment {
 
     Session& session_;
     CodeMap& code_;
+    void read_static_branches();
     std::optional<Variable> find_variable(std::uint64_t address, bool per_cpu);
 
     std::unordered_map<std::uint64_t, Callee> known_;
     std::unordered_map<std::uint64_t, std::optional<Variable>> variables_, per_cpu_;
     std::optional<std::vector<ModuleTypes>> module_types_;
+    std::optional<std::unordered_map<std::uint64_t, std::uint64_t>> static_branches_;
 };
 
 }  // namespace inquest::dataflow

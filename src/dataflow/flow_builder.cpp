@@ -13,7 +13,7 @@ constexpr int kMostRounds = 3;  // of taking types from what values were used as
 
 bool FlowBuilder::read(std::uint64_t start, std::uint64_t size) {
     const Session& session = environment_.session();
-    const Lifter* lift = session.arch().lift;
+    const auto lift = session.arch().lift;
     size = std::min(size, kLargestFunction);
     std::vector<std::uint8_t> code(size);
     if (size == 0 || session.read(start, code) != ReadOutcome::present) return false;
@@ -54,10 +54,14 @@ void FlowBuilder::make_blocks() {
     for (std::uint32_t i = 0; i < all.size(); ++i) {
         if (all[i].target && all[i].flow != Flow::call)
             if (auto target = flow_.index_of(*all[i].target)) leads[*target] = true;
-        const bool ends = all[i].flow != Flow::next && all[i].flow != Flow::call;
+        // Off or on, both ways are the function's.
+        auto other = environment_.static_branch(all[i].address);
+        if (other)
+            if (auto target = flow_.index_of(*other)) leads[*target] = true;
+        const bool ends = other || (all[i].flow != Flow::next && all[i].flow != Flow::call);
         const bool gap = i + 1 < all.size() && all[i].address + all[i].length != all[i + 1].address;
-        const bool no_return = all[i].flow == Flow::call && all[i].target &&
-                               !environment_.callee(*all[i].target).returns;
+        const bool no_return =
+            all[i].flow == Flow::call && all[i].target && !environment_.callee(*all[i].target).returns;
         if (ends || gap || no_return) leads[i + 1] = true;
     }
     for (std::uint32_t i = 0; i < all.size(); ++i) {
@@ -78,9 +82,12 @@ void FlowBuilder::connect(std::uint32_t block) {
     };
     const bool no_return =
         last.flow == Flow::call && last.target && !environment_.callee(*last.target).returns;
-    const bool goes_on = last.flow == Flow::next || last.flow == Flow::branch || last.flow == Flow::call;
+    const auto other = environment_.static_branch(last.address);
+    if (other) to(flow_.index_of(*other));
+    const bool goes_on = other || last.flow == Flow::next || last.flow == Flow::branch || last.flow == Flow::call;
     if (goes_on && !no_return) to(flow_.index_of(last.address + last.length));
-    if ((last.flow == Flow::branch || last.flow == Flow::jump) && last.target) to(flow_.index_of(*last.target));
+    if ((last.flow == Flow::branch || last.flow == Flow::jump) && last.target && last.target != other)
+        to(flow_.index_of(*last.target));
 }
 
 State FlowBuilder::at_entry() {
@@ -129,8 +136,8 @@ bool FlowBuilder::pass(Transfer& transfer) {
     for (std::uint32_t i = 0; i < flow_.blocks_.size(); ++i) {
         Block& block = flow_.blocks_[i];
         const bool reached = i == 0 || std::ranges::any_of(block.predecessors, [&](std::uint32_t from) {
-            return flow_.blocks_[from].reached;
-        });
+                                 return flow_.blocks_[from].reached;
+                             });
         if (!reached) continue;
         State state = state_into(i, transfer);
         if (!block.reached || !(state == block.in)) {
@@ -170,7 +177,8 @@ bool FlowBuilder::prototype_holds() const {
         for (std::uint32_t at = block.first; at < block.last; ++at) {
             for (const Effect& effect : flow_.instructions_[at].effects()) {
                 const MemoryPlace& place = effect.memory;
-                if (place.base == kNoRegister || place.base == flow_.convention_.sp || place.per_cpu) continue;
+                if (place.base == kNoRegister || place.base == flow_.convention_.sp || place.per_cpu)
+                    continue;
                 if (effect.kind != Effect::Kind::load && effect.kind != Effect::Kind::store &&
                     effect.kind != Effect::Kind::touch)
                     continue;

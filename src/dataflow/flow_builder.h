@@ -11,8 +11,8 @@ namespace inquest::dataflow {
 class FlowBuilder {
   public:
     // nullptr when the code at `start` cannot be read.
-    static std::unique_ptr<FunctionFlow> build(std::uint64_t start, const CodeRef& place, MemberFinder& finder,
-                                               Environment& environment);
+    static std::unique_ptr<FunctionFlow> build(std::uint64_t start, const CodeRef& place,
+                                               MemberFinder& finder, Environment& environment);
 
   private:
     FlowBuilder(FunctionFlow& flow, Environment& environment) : flow_(flow), environment_(environment) {}

@@ -7,19 +7,45 @@
 namespace inquest::dataflow {
 
 std::optional<std::uint32_t> FunctionFlow::index_of(std::uint64_t address) const {
-    auto found = std::ranges::lower_bound(index_, address, {}, &std::pair<std::uint64_t, std::uint32_t>::first);
+    auto found =
+        std::ranges::lower_bound(index_, address, {}, &std::pair<std::uint64_t, std::uint32_t>::first);
     if (found == index_.end() || found->first != address) return std::nullopt;
     return found->second;
 }
 
 std::optional<State> FunctionFlow::before(std::uint32_t instruction) const {
-    auto holds = [&](const Block& block) { return instruction >= block.first && instruction < block.last; };
-    auto block = std::ranges::find_if(blocks_, holds);
-    if (block == blocks_.end() || !block->reached) return std::nullopt;
-    State state = block->in;
+    if (instruction >= instructions_.size()) return std::nullopt;
+    const Block& block = blocks_[block_of(instruction)];
+    if (!block.reached) return std::nullopt;
+    State state = block.in;
     Transfer transfer(*this, values_, environment_, convention_);
-    for (std::uint32_t i = block->first; i < instruction; ++i) transfer.run(i, state);
+    for (std::uint32_t i = block.first; i < instruction; ++i) transfer.run(i, state);
     return state;
+}
+
+std::uint32_t FunctionFlow::block_of(std::uint32_t instruction) const {
+    auto next = std::ranges::upper_bound(blocks_, instruction, {}, &Block::first);
+    return static_cast<std::uint32_t>(next - blocks_.begin() - 1);
+}
+
+bool FunctionFlow::always_run_before(std::size_t block, std::uint32_t instruction) const {
+    const std::uint32_t goal = block_of(instruction);
+    // It is on every way if without it there is none.
+    auto reaches = [&](std::size_t left_out) {
+        std::vector<bool> seen(blocks_.size());
+        std::vector<std::uint32_t> open;
+        if (left_out != 0) open.push_back(0);
+        while (!open.empty()) {
+            const std::uint32_t at = open.back();
+            open.pop_back();
+            if (seen[at] || at == left_out) continue;
+            if (at == goal) return true;
+            seen[at] = true;
+            open.insert(open.end(), blocks_[at].successors.begin(), blocks_[at].successors.end());
+        }
+        return false;
+    };
+    return reaches(blocks_.size()) && !reaches(block);
 }
 
 ValueId FunctionFlow::address_of(const MemoryPlace& place, const State& state) const {
@@ -85,7 +111,8 @@ class Namer {
         const bool indexed = place.index != kNoRegister;
         access.structure = type.id;
         access.offset = offset;
-        access.members = flow_.members().find(type.id, static_cast<std::uint64_t>(offset), place.size, indexed);
+        access.members =
+            flow_.members().find(type.id, static_cast<std::uint64_t>(offset), place.size, indexed);
         if (indexed)
             std::erase_if(access.members,
                           [](const MemberAt& member) { return member.path.find("[]") == member.path.npos; });
@@ -100,8 +127,8 @@ class Namer {
 
     std::optional<NamedAccess> of_variable(NamedAccess access) {
         if (access.place.index != kNoRegister && !access.place.per_cpu) return std::nullopt;
-        const auto& variable = environment_.variable(
-            static_cast<std::uint64_t>(access.place.displacement), access.place.per_cpu);
+        const auto& variable = environment_.variable(static_cast<std::uint64_t>(access.place.displacement),
+                                                     access.place.per_cpu);
         if (!variable) return std::nullopt;
         access.symbol = variable->name;
         access.sureness = kVariable;

@@ -31,12 +31,12 @@ struct NamedAccess {
     std::uint32_t instruction = 0;
     MemoryPlace place;
     bool writes = false;
-    ValueId base = kUnknownValue;     // of the place: its base register's value
-    TypeId structure = 0;             // of the object that is accessed
-    std::int64_t offset = 0;          // into it
-    std::vector<MemberAt> members;    // one, or the alternatives of a union
-    std::string symbol;               // a variable of the CPU's own, or a global one, instead of an object
-    std::uint8_t sureness = 0;        // percent
+    ValueId base = kUnknownValue;   // of the place: its base register's value
+    TypeId structure = 0;           // of the object that is accessed
+    std::int64_t offset = 0;        // into it
+    std::vector<MemberAt> members;  // one, or the alternatives of a union
+    std::string symbol;             // a variable of the CPU's own, or a global one, instead of an object
+    std::uint8_t sureness = 0;      // percent
 };
 
 class FunctionFlow {
@@ -54,6 +54,11 @@ class FunctionFlow {
     [[nodiscard]] std::optional<std::uint32_t> index_of(std::uint64_t address) const;
     // Before that instruction is run; nullopt where no way that is known leads there.
     [[nodiscard]] std::optional<State> before(std::uint32_t instruction) const;
+
+    // The place in blocks() of the one that holds the instruction.
+    [[nodiscard]] std::uint32_t block_of(std::uint32_t instruction) const;
+    // Whether every way from the entry to that instruction goes through the block.
+    [[nodiscard]] bool always_run_before(std::size_t block, std::uint32_t instruction) const;
 
     // Every memory operand of reached instructions that has a name, in order of instructions().
     [[nodiscard]] std::vector<NamedAccess> accesses() const;

@@ -67,26 +67,25 @@ void MemberFinder::into_members(TypeId type, std::uint64_t offset, const std::st
     const std::vector<Member> all = members(type);
     const std::uint64_t whole = types_.size_of(type);
     // atomic_t, spinlock_t: one number in several wrappings.
-    const bool wraps_a_number = !name.empty() && offset == 0 && whole <= kWidestNumber && whole == search.size;
-    std::size_t bit_fields = 0;
-    for (const Member& member : all) {
+    const bool wraps_a_number =
+        !name.empty() && offset == 0 && whole <= kWidestNumber && whole == search.size;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const Member& member = all[i];
         const std::uint64_t start = member.bit_offset / 8;
-        const std::uint64_t end =
-            member.bit_size ? (member.bit_offset + member.bit_size + 7) / 8 : start + types_.size_of(member.type);
-        const bool flexible = end == start && types_.type(types_.resolve(member.type)).kind == TypeKind::array;
+        const std::uint64_t end = member.bit_size ? (member.bit_offset + member.bit_size + 7) / 8
+                                                  : start + types_.size_of(member.type);
+        // An array without a length goes on behind the structure; elsewhere it only marks a place.
+        const bool flexible = end == start && i + 1 == all.size() &&
+                              types_.type(types_.resolve(member.type)).kind == TypeKind::array;
         if (offset < start || (offset >= end && !flexible)) continue;
         std::string longer = dotted(path, member.name);
         std::string shorter = wraps_a_number ? name : dotted(name, member.name);
-        if (member.bit_size) {
-            // Of several in these bytes the mask would tell, which nobody looks at.
-            if (++bit_fields > 1) {
-                std::erase_if(search.found, [](const MemberAt& found) { return found.size == 0; });
-                continue;
-            }
+        if (!member.bit_size) {
+            descend(member.type, offset - start, std::move(longer), std::move(shorter), search);
+        } else if (!member.name.empty() && search.found.size() < kMostFound) {
+            // Of several in these bytes the mask would tell, which nobody looks at: all are meant.
             search.found.push_back({std::move(longer), std::move(shorter), member.type, 0, true});
-            continue;
         }
-        descend(member.type, offset - start, std::move(longer), std::move(shorter), search);
     }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "arch/lift.h"
 #include "base/text.h"
 #include "dataflow/transfer.h"
 
@@ -57,9 +58,11 @@ class Writer {
         for (std::size_t i = 0; i < std::min(access.members.size(), kMostAlternatives); ++i)
             members += (i ? "|" : "") + access.members[i].name;
         const Value& base = flow_.values()[access.base];
-        std::string object = write(base.kind == Value::Kind::offset && !base.type.is_known() ? base.base : access.base);
-        return object.empty() || object.starts_with('&') ? flow_.types().name_of(access.structure) + "." + members
-                                                         : object + "->" + members;
+        std::string object =
+            write(base.kind == Value::Kind::offset && !base.type.is_known() ? base.base : access.base);
+        return object.empty() || object.starts_with('&')
+                   ? flow_.types().name_of(access.structure) + "." + members
+                   : object + "->" + members;
     }
 
   private:
@@ -81,10 +84,10 @@ class Writer {
     std::string per_cpu(std::int64_t place) {
         const auto& variable = environment_.variable(static_cast<std::uint64_t>(place), true);
         if (!variable) return "";
-        const bool hot = variable->name.starts_with("pcpu_hot") && variable->type &&
-                         !flow_.members().find(*variable->type, variable->offset, 8, false).empty() &&
-                         flow_.members().find(*variable->type, variable->offset, 8, false).front().name ==
-                             "current_task";
+        const bool hot =
+            variable->name.starts_with("pcpu_hot") && variable->type &&
+            !flow_.members().find(*variable->type, variable->offset, 8, false).empty() &&
+            flow_.members().find(*variable->type, variable->offset, 8, false).front().name == "current_task";
         return hot || variable->name == "current_task" ? "current" : "this_cpu(" + variable->name + ")";
     }
 
@@ -101,7 +104,8 @@ class Writer {
         if (object.empty() || object.starts_with('&') || !type.is_pointer()) return "";
         const std::int64_t offset = type.offset + value.number;
         for (const Member& member : flow_.types().members(type.id))
-            if (!member.name.empty() && offset > 0 && member.bit_offset == static_cast<std::uint64_t>(offset) * 8)
+            if (!member.name.empty() && offset > 0 &&
+                member.bit_offset == static_cast<std::uint64_t>(offset) * 8)
                 return "&" + object + "->" + std::string(member.name);
         return "";
     }
@@ -115,8 +119,8 @@ class Writer {
         const std::int64_t offset = type.offset + value.number;
         if (!type.is_pointer() || offset < 0) return "";
         const Value& base = flow_.values()[value.base];
-        const std::string object =
-            write(base.kind == Value::Kind::offset && !base.type.is_known() ? base.base : value.base, depth + 1);
+        const std::string object = write(
+            base.kind == Value::Kind::offset && !base.type.is_known() ? base.base : value.base, depth + 1);
         if (object.empty() || object.starts_with('&')) return "";
         const auto& members =
             flow_.members().find(type.id, static_cast<std::uint64_t>(offset), value.size, value.indexed);

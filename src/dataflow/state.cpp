@@ -10,7 +10,7 @@ constexpr std::size_t kMostSlots = 512;
 ValueId State::slot(std::int64_t offset, unsigned size) const {
     auto found = std::ranges::lower_bound(slots_, offset, {}, &Slot::offset);
     return found != slots_.end() && found->offset == offset && found->size == size ? found->value
-                                                                                  : kUnknownValue;
+                                                                                   : kUnknownValue;
 }
 
 void State::store(std::int64_t offset, unsigned size, ValueId value) {
@@ -21,7 +21,8 @@ void State::store(std::int64_t offset, unsigned size, ValueId value) {
 }
 
 void State::forget(std::int64_t from, std::int64_t to) {
-    std::erase_if(slots_, [&](const Slot& slot) { return slot.offset < to && slot.offset + slot.size > from; });
+    std::erase_if(slots_,
+                  [&](const Slot& slot) { return slot.offset < to && slot.offset + slot.size > from; });
 }
 
 }  // namespace inquest::dataflow

@@ -149,12 +149,11 @@ ValueType Transfer::content(const MemoryPlace& place, const State& state) {
     if (place.base == kNoRegister) return content_of_variable(place);
     if (place.per_cpu) return unknown();
     const Value& held = values_[state.registers[place.base]];
-    const bool own = place.index != kNoRegister &&
-                     values_[state.registers[place.index]].kind == Value::Kind::per_cpu_base;
+    const bool own =
+        place.index != kNoRegister && values_[state.registers[place.index]].kind == Value::Kind::per_cpu_base;
     if (own && held.kind == Value::Kind::constant)
-        return content_of_variable({.size = place.size,
-                                    .per_cpu = true,
-                                    .displacement = held.number + place.displacement});
+        return content_of_variable(
+            {.size = place.size, .per_cpu = true, .displacement = held.number + place.displacement});
     const ValueType base = type_of(values_, state.registers[place.base]);
     if (!base.is_pointer()) return unknown();
     const Types& types = flow_.types();
@@ -283,7 +282,8 @@ void Transfer::add_per_cpu(std::uint32_t instruction, RegisterId reg, bool is_ba
     ValueId& target = state.registers[reg];
     ValueType type = is_base ? type_of(values_, target) : unknown();
     if (is_base && values_[target].kind == Value::Kind::constant) {
-        const auto& variable = environment_.variable(static_cast<std::uint64_t>(values_[target].number), true);
+        const auto& variable =
+            environment_.variable(static_cast<std::uint64_t>(values_[target].number), true);
         if (variable && variable->type)
             type = {ValueType::Kind::pointer, kFromMember, flow_.types().resolve(*variable->type),
                     static_cast<std::int64_t>(variable->offset)};

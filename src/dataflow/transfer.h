@@ -19,7 +19,8 @@ ValueType value_of_type(const Types& types, TypeId id, std::uint8_t sureness);
 
 class Transfer {
   public:
-    Transfer(const FunctionFlow& flow, ValueTable& values, Environment& environment, const CallingConvention& convention)
+    Transfer(const FunctionFlow& flow, ValueTable& values, Environment& environment,
+             const CallingConvention& convention)
         : flow_(flow), values_(values), environment_(environment), convention_(convention) {}
 
     void run(std::uint32_t instruction, State& state);

@@ -1,11 +1,11 @@
 #include "inspect/typed_code.h"
 
+#include "arch/lift.h"
 #include "base/text.h"
 #include "dataflow/naming.h"
 
 namespace inquest {
 
-using dataflow::Block;
 using dataflow::FunctionFlow;
 using dataflow::NamedAccess;
 
@@ -36,25 +36,9 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> surely_run_before(Workspace
     auto at = flow ? flow->index_of(address) : std::nullopt;
     if (!at) return run;
     const auto blocks = flow->blocks();
-    // A block is on every way if without it no way is left.
-    auto reaches_without = [&](std::size_t left_out) {
-        std::vector<bool> seen(blocks.size());
-        std::vector<std::uint32_t> open;
-        if (left_out != 0) open.push_back(0);
-        while (!open.empty()) {
-            const std::uint32_t block = open.back();
-            open.pop_back();
-            if (seen[block] || block == left_out) continue;
-            seen[block] = true;
-            if (*at >= blocks[block].first && *at < blocks[block].last) return true;
-            open.insert(open.end(), blocks[block].successors.begin(), blocks[block].successors.end());
-        }
-        return false;
-    };
-    if (!reaches_without(blocks.size())) return run;
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-        if (reaches_without(i)) continue;
-        const bool own = *at >= blocks[i].first && *at < blocks[i].last;
+    for (std::uint32_t i = 0; i < blocks.size(); ++i) {
+        if (!flow->always_run_before(i, *at)) continue;
+        const bool own = i == flow->block_of(*at);
         const Lifted& last = flow->instructions()[own ? *at : blocks[i].last - 1];
         run.emplace_back(flow->instructions()[blocks[i].first].address,
                          own ? last.address : last.address + last.length);
@@ -70,7 +54,8 @@ Json operands_json(const std::vector<TypedOperand>& operands) {
         json.set("type", operand.type.empty() ? Json() : Json(operand.type));
         json.set("confidence", operand.confidence);
         json.set("base", operand.base.empty() ? Json() : Json(operand.base));
-        json.set("offset", operand.offset < 0 ? Json() : Json(hex(static_cast<std::uint64_t>(operand.offset))));
+        json.set("offset",
+                 operand.offset < 0 ? Json() : Json(hex(static_cast<std::uint64_t>(operand.offset))));
         json.set("expression", operand.expression.empty() ? Json() : Json(operand.expression));
         list.push_back(std::move(json));
     }

@@ -48,6 +48,18 @@ struct CodeRef {
     [[nodiscard]] bool empty() const { return symbol.empty() && !address; }
 };
 
+// What a function of a dump's call trace was called with.
+struct FrameArgument {
+    int number = 0;                      // from 1
+    std::string name, type;              // as its prototype has them; name may be empty
+    std::optional<std::uint64_t> value;  // nullopt: nothing that is left tells
+    Confidence confidence = 0;           // of the value
+    // Where the value was found: "stack" (a register or slot still held it), "code" (a constant there),
+    // "memory" (read where the caller had loaded it from, so that it may have changed).
+    std::string from;
+    std::string identity;  // what a pointer points to, a phrase; "" nothing known
+};
+
 // One entry of a call trace, innermost first.
 struct Frame : CodeRef {
     bool reliable = true;  // false: the unwinder printed '?' or "(unreliable)"
@@ -55,7 +67,8 @@ struct Frame : CodeRef {
     std::string file;      // when the log was decoded (decode_stacktrace.sh) or debuginfo was at hand
     unsigned line = 0;
     bool inlined = false;
-    std::string_view found_by = "log";  // "log", "orc", "frame-pointer", ...
+    std::string_view found_by = "log";     // "log", "orc", "frame-pointer", ...
+    std::vector<FrameArgument> arguments;  // of a dump only
 };
 
 // A further trace that belongs to the event: "Allocated by task 17", the other chain of a deadlock, the
@@ -114,6 +127,21 @@ struct Fact {
     std::string name;
     std::string value;
     std::uint64_t line = 0;
+};
+
+// Machine code of a dump around the fault, or around a call of the trace.
+struct ListedInstruction {
+    Address address = 0;
+    std::uint64_t offset = 0;  // in the function
+    std::string text;          // as the disassembler has it, with the names of what it calls
+    std::string note;          // what its operand accesses: "berth->tolls"; "" not known
+    bool marked = false;       // the fault, or the call
+    bool led_here = false;     // surely run on the way to it
+};
+struct Listing {
+    CodeRef place;  // of the marked instruction
+    bool fault = false;
+    std::vector<ListedInstruction> instructions;
 };
 
 // A line that shows a claim.
@@ -177,6 +205,7 @@ struct CrashEvent {
     std::string last_unloaded;
     std::vector<Frame> trace;
     std::vector<Stack> stacks;
+    std::vector<Listing> listings;  // of a dump: the fault's first, then the calls', innermost first
     std::vector<Fact> facts;
     std::uint64_t repeats = 1;  // events of equal signature folded into this one
     LineRange lines;

@@ -130,6 +130,30 @@ Section fault(const CrashEvent& event) {
     return section;
 }
 
+// The code around the fault and the calls that led there, with what operands access.
+Section code_of(const CrashEvent& event) {
+    constexpr std::size_t kMostListings = 4;
+    Section section{"The code, from the dump", {}};
+    for (std::size_t i = 0; i < std::min(event.listings.size(), kMostListings); ++i) {
+        const Listing& listing = event.listings[i];
+        std::size_t widest = 0;
+        for (const ListedInstruction& one : listing.instructions)
+            if (!one.note.empty()) widest = std::max(widest, one.text.size());
+        std::string text = (listing.fault ? "" : "called by ") + place(listing.place) + "\n";
+        for (const ListedInstruction& one : listing.instructions) {
+            std::string line = fmt::format("{}+{:#x}: ",
+                                           one.marked     ? "=> "
+                                           : one.led_here ? " | "
+                                                          : "   ",
+                                           one.offset);
+            line += one.note.empty() ? one.text : fmt::format("{:{}}  # {}", one.text, widest, one.note);
+            text += line + "\n";
+        }
+        section.blocks.emplace_back(Verbatim{std::move(text)});
+    }
+    return section;
+}
+
 Section reasons(const CrashEvent& event) {
     Section section{"Evidence", {}};
     if (!event.verdict.evidence.empty()) {
@@ -211,6 +235,7 @@ std::vector<Section> event_sections(const Report& report, const CrashEvent& even
         if (std::ranges::find(issue.events, event.id) != issue.events.end())
             add(sections, issue_section(issue));
     add(sections, fault(event));
+    add(sections, code_of(event));
     add(sections, reasons(event));
     if (!event.trace.empty()) add(sections, Section{"Call trace", {trace_block(event)}});
     for (const Stack& stack : event.stacks | std::views::take(kStacksShown)) {

@@ -43,6 +43,22 @@ Json code_ref(const CodeRef& where) {
                         {"address", address(where.address)}};
 }
 
+Json argument(const FrameArgument& a) {
+    return Json::Object{{"number", a.number},
+                        {"name", text(a.name)},
+                        {"type", text(a.type)},
+                        {"value", address(a.value)},
+                        {"confidence", a.value ? Json(a.confidence) : Json()},
+                        {"from", text(a.from)},
+                        {"identity", text(a.identity)}};
+}
+
+Json listed(const ListedInstruction& i) {
+    return Json::Object{
+        {"address", address(i.address)}, {"offset", address(i.offset)}, {"text", text(i.text)},
+        {"note", text(i.note)},          {"marked", i.marked},          {"led_here", i.led_here}};
+}
+
 Json frame(const Frame& f) {
     return Json::Object{{"symbol", text(f.symbol)},
                         {"offset", address(f.offset)},
@@ -54,7 +70,13 @@ Json frame(const Frame& f) {
                         {"file", text(f.file)},
                         {"line", f.line ? Json(f.line) : Json()},
                         {"inlined", f.inlined},
-                        {"found_by", text(f.found_by)}};
+                        {"found_by", text(f.found_by)},
+                        {"arguments", list(f.arguments, argument)}};
+}
+
+Json listing(const Listing& l) {
+    return Json::Object{
+        {"place", code_ref(l.place)}, {"fault", l.fault}, {"instructions", list(l.instructions, listed)}};
 }
 
 Json stack(const Stack& s) {
@@ -200,6 +222,7 @@ Json::Object members_of(const CrashEvent& e) {
                         {"last_unloaded", text(e.last_unloaded)},
                         {"trace", list(e.trace, frame)},
                         {"stacks", list(e.stacks, stack)},
+                        {"listings", list(e.listings, listing)},
                         {"facts", facts(e.facts)},
                         {"repeats", e.repeats},
                         {"lines", lines(e.lines)},

@@ -1,4 +1,5 @@
 #include "arch/capstone.h"
+#include "arch/lift.h"
 #include "arch/register_text.h"
 
 namespace inquest {

@@ -77,7 +77,8 @@ class Listing {
         const std::uint64_t function = address - workspace_.code().describe(address, true).offset.value_or(0);
         for (const auto& [marked, text] : marks_) {
             const CodeRef place = workspace_.code().describe(marked, true);
-            if (marked - place.offset.value_or(0) == function) led_here_ = surely_run_before(workspace_, marked);
+            if (marked - place.offset.value_or(0) == function)
+                led_here_ = surely_run_before(workspace_, marked);
         }
     }
 
@@ -143,8 +144,11 @@ class Listing {
         }
         const bool led_here = led_to_the_mark(address);
         if (!led_here_.empty()) json.set("led_to_mark", led_here);
-        text += fmt::format("{}{:#x}{}:  {}{}", mark != marks_.end() ? "=> " : led_here ? " | " : "   ", address,
-                            name, written, remark);
+        text += fmt::format("{}{:#x}{}:  {}{}",
+                            mark != marks_.end() ? "=> "
+                            : led_here           ? " | "
+                                                 : "   ",
+                            address, name, written, remark);
         if (mark != marks_.end()) {
             text += "   <-- " + mark->second;
             json.set("mark", mark->second);
@@ -206,7 +210,8 @@ class Listing {
     AddressNames names_;
     std::string heading_;  // the source line shown last
     TypedCode typed_;
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> led_here_;  // code that was surely run before the mark
+    std::vector<std::pair<std::uint64_t, std::uint64_t>>
+        led_here_;  // code that was surely run before the mark
 };
 
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
@@ -253,7 +258,8 @@ const Inspection plugin_inspections_dis{
     "  -r  from the start of the function up to the address\n"
     "  -f  from the address to the end of the function\n"
     "  -t  name what memory operands access: variable->member, by the types of the function's arguments and\n"
-    "      of what it loads and calls; nothing stands where that cannot be known. | marks what was surely run\n"
+    "      of what it loads and calls; nothing stands where that cannot be known. | marks what was surely "
+    "run\n"
     "      on the way to where the crashed task stood.\n"
     "The code is the dump's own: with what alternatives, static keys and ftrace made of it.\n"
     "With debug files (--symbols) every change of the source line is shown.\n"

@@ -1,0 +1,220 @@
+#include "dataflow/frame_values.h"
+
+#include <algorithm>
+
+#include "dataflow/transfer.h"
+
+namespace inquest::dataflow {
+namespace {
+
+constexpr std::size_t kMostFrames = 64;
+constexpr int kDeepest = 12;
+constexpr std::uint8_t kHeld = 95, kConstant = 95, kFromMemory = 60, kUnverifiedCall = 70;
+
+std::uint64_t added(std::uint64_t a, std::int64_t b) { return a + static_cast<std::uint64_t>(b); }
+
+FoundValue plus(FoundValue found, std::int64_t number) {
+    found.value = added(found.value, number);
+    return found;
+}
+
+// The instruction that ends where the address is: the call that returns there.
+std::optional<std::uint32_t> call_before(const FunctionFlow& flow, std::uint64_t back) {
+    const auto all = flow.instructions();
+    for (std::uint32_t i = 0; i < all.size(); ++i)
+        if (all[i].address + all[i].length == back && all[i].flow == Flow::call) return i;
+    return std::nullopt;
+}
+
+// x86 pushes its registers in the order of struct pt_regs (arch/x86/include/asm/ptrace.h), arm64 by number.
+std::array<std::optional<std::uint64_t>, kMostRegisters> pushed_registers(const Session& session,
+                                                                          std::uint64_t at) {
+    std::array<std::optional<std::uint64_t>, kMostRegisters> registers{};
+    constexpr std::array<std::pair<RegisterId, unsigned>, 16> kX86{{{15, 0},
+                                                                    {14, 1},
+                                                                    {13, 2},
+                                                                    {12, 3},
+                                                                    {5, 4},
+                                                                    {3, 5},
+                                                                    {11, 6},
+                                                                    {10, 7},
+                                                                    {9, 8},
+                                                                    {8, 9},
+                                                                    {0, 10},
+                                                                    {1, 11},
+                                                                    {2, 12},
+                                                                    {6, 13},
+                                                                    {7, 14},
+                                                                    {4, 19}}};
+    if (session.arch().name == "x86_64")
+        for (auto [reg, word] : kX86) registers[reg] = session.read_pointer(at + word * 8);
+    else
+        for (RegisterId reg = 0; reg < kMostRegisters; ++reg)
+            registers[reg] = session.read_pointer(at + reg * 8);
+    return registers;
+}
+
+}  // namespace
+
+FrameValues::FrameValues(DataFlow& flows, const std::vector<StackFrame>& stack,
+                         const std::array<std::optional<std::uint64_t>, kMostRegisters>& first,
+                         std::size_t from)
+    : flows_(flows) {
+    const Session& session = flows.environment().session();
+    for (std::size_t i = from; i < stack.size() && frames_.size() < kMostFrames; ++i) {
+        ActiveFrame frame;
+        frame.position = i;
+        if (frames_.empty()) {
+            frame.registers = first;
+        } else if (stack[i].registers && stack[i].all_registers) {
+            frame.interrupted = true;
+            frame.registers = pushed_registers(session, *stack[i].registers);
+        } else {
+            leave(frames_.back(), frame);
+        }
+        open(frame, stack[i]);
+        frames_.push_back(std::move(frame));
+    }
+}
+
+void FrameValues::open(ActiveFrame& frame, const StackFrame& walked) {
+    const Arch& arch = flows_.environment().session().arch();
+    if (!arch.convention) return;
+    const bool innermost = frames_.empty() || frame.interrupted;
+    if (!innermost) frame.registers[arch.convention->sp] = walked.sp;
+    const std::uint64_t inside = walked.exact ? walked.ip : walked.ip - 1;
+    frame.flow = flows_.function(inside);
+    if (!frame.flow) return;
+    auto at = walked.exact ? frame.flow->index_of(walked.ip) : call_before(*frame.flow, walked.ip);
+    auto state = at ? frame.flow->before(*at) : std::nullopt;
+    if (!state) {
+        // A trap is reported behind its instruction now and then, or where no way is known to lead.
+        return;
+    }
+    frame.instruction = *at;
+    frame.state = std::move(*state);
+    frame.has_state = true;
+    const ValueTable& values = frame.flow->values();
+    const Value& sp = values[frame.state.registers[arch.convention->sp]];
+    if (sp.kind == Value::Kind::stack && frame.registers[arch.convention->sp])
+        frame.entry_sp = added(*frame.registers[arch.convention->sp], -sp.number);
+    if (!walked.exact && !frames_.empty() && !frame.interrupted) {
+        const auto target = frame.flow->call_target(*at, frame.state);
+        const FunctionFlow* inner = frames_.back().flow;
+        frame.calls_next = inner && target.callee && target.callee->address == inner->start();
+    }
+    for (RegisterId reg = 0; reg < arch.convention->names.size(); ++reg)
+        if (frame.registers[reg]) hold(frame, frame.state.registers[reg], *frame.registers[reg]);
+    read_slots(frame);
+}
+
+void FrameValues::hold(ActiveFrame& frame, ValueId id, std::uint64_t number) const {
+    if (id == kUnknownValue) return;
+    const Value& value = frame.flow->values()[id];
+    frame.held.try_emplace(id, number);
+    if (value.kind == Value::Kind::offset) hold(frame, value.base, added(number, -value.number));
+}
+
+void FrameValues::read_slots(ActiveFrame& frame) const {
+    if (!frame.entry_sp) return;
+    const Session& session = flows_.environment().session();
+    for (const Slot& slot : frame.state.slots()) {
+        if (slot.size != 8) continue;
+        if (auto word = session.read_pointer(added(*frame.entry_sp, slot.offset)))
+            hold(frame, slot.value, *word);
+    }
+}
+
+// What the caller's registers were when it called: those that the callee keeps, where they still are.
+void FrameValues::leave(const ActiveFrame& inner, ActiveFrame& outer) const {
+    const CallingConvention& convention = *flows_.environment().session().arch().convention;
+    if (!inner.flow || !inner.has_state) return;
+    ValueTable values = inner.flow->values();
+    for (RegisterId reg = 0; reg < convention.names.size(); ++reg) {
+        if (!(convention.preserved >> reg & 1) || reg == convention.sp) continue;
+        if (auto held = inner.held.find(values.entry(reg)); held != inner.held.end())
+            outer.registers[reg] = held->second;
+    }
+}
+
+std::optional<FoundValue> FrameValues::find(std::size_t frame, ValueId value) const {
+    return frame < frames_.size() ? find(frame, value, 0) : std::nullopt;
+}
+
+std::optional<FoundValue> FrameValues::from_caller(std::size_t frame, RegisterId reg, int depth) const {
+    const std::size_t outer = frame + 1;
+    if (outer >= frames_.size() || !frames_[outer].has_state || frames_[outer].interrupted)
+        return std::nullopt;
+    const ActiveFrame& caller = frames_[outer];
+    const Lifted& call = caller.flow->instructions()[caller.instruction];
+    // A direct call of something else: what runs was jumped to from there, with arguments of its own.
+    if (!caller.calls_next && call.target) return std::nullopt;
+    auto found = find(outer, caller.state.registers[reg], depth + 1);
+    if (found && !caller.calls_next) found->sureness = std::min(found->sureness, kUnverifiedCall);
+    return found;
+}
+
+std::optional<FoundValue> FrameValues::read(std::size_t frame, const Value& value, int depth) const {
+    if (value.indexed || value.size > 8) return std::nullopt;
+    auto base = value.base == kUnknownValue ? std::optional(FoundValue{0, Known::constant, kConstant})
+                                            : find(frame, value.base, depth + 1);
+    if (!base) return std::nullopt;
+    std::uint64_t word = 0;
+    std::span bytes(reinterpret_cast<std::uint8_t*>(&word), value.size);
+    const Session& session = flows_.environment().session();
+    if (session.read(added(base->value, value.number), bytes) != ReadOutcome::present) return std::nullopt;
+    return FoundValue{word, Known::memory, std::min(base->sureness, kFromMemory)};
+}
+
+std::optional<FoundValue> FrameValues::find(std::size_t frame, ValueId id, int depth) const {
+    const ActiveFrame& active = frames_[frame];
+    if (depth > kDeepest || !active.flow || id == kUnknownValue) return std::nullopt;
+    const Value& value = active.flow->values()[id];
+    if (value.kind == Value::Kind::constant)
+        return FoundValue{static_cast<std::uint64_t>(value.number), Known::constant, kConstant};
+    if (auto held = active.held.find(id); held != active.held.end())
+        return FoundValue{held->second, Known::held, kHeld};
+    switch (value.kind) {
+        case Value::Kind::stack:
+            if (!active.entry_sp) return std::nullopt;
+            return FoundValue{added(*active.entry_sp, value.number), Known::held, kHeld};
+        case Value::Kind::offset: {
+            auto base = find(frame, value.base, depth + 1);
+            return base ? std::optional(plus(*base, value.number)) : std::nullopt;
+        }
+        case Value::Kind::entry:
+            return from_caller(frame, value.reg, depth);
+        case Value::Kind::loaded:
+            return read(frame, value, depth);
+        case Value::Kind::merged: {
+            std::optional<FoundValue> all;
+            for (ValueId input : value.inputs) {
+                auto one = find(frame, input, depth + 1);
+                if (!one || (all && all->value != one->value)) return std::nullopt;
+                all = one;
+            }
+            return all;
+        }
+        default:
+            return std::nullopt;
+    }
+}
+
+std::vector<FrameValues::Argument> FrameValues::arguments(std::size_t frame) const {
+    std::vector<Argument> found;
+    if (frame >= frames_.size() || !frames_[frame].flow) return found;
+    const FunctionFlow& flow = *frames_[frame].flow;
+    const auto& prototype = flow.prototype();
+    if (!prototype) return found;
+    const CallingConvention& convention = *flows_.environment().session().arch().convention;
+    ValueTable values = flow.values();
+    for (std::size_t i = 0; i < prototype->parameters.size() && i < convention.arguments.size(); ++i) {
+        const ValueId entry = values.entry(convention.arguments[i]);
+        found.push_back({prototype->parameters[i].name, values[entry].type,
+                         frames_[frame].has_state ? find(frame, entry, 0)
+                                                  : from_caller(frame, convention.arguments[i], 0)});
+    }
+    return found;
+}
+
+}  // namespace inquest::dataflow

@@ -1,0 +1,75 @@
+// The values that the functions of a call trace held, worked out from what their frames still hold.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "dataflow/data_flow.h"
+#include "kernel/backtrace.h"
+
+namespace inquest::dataflow {
+
+// How a value is known.
+enum class Known : std::uint8_t {
+    held,      // a register or a slot of the stack still had it at that moment
+    constant,  // the code itself says it
+    memory,    // read from where the code had loaded it from: it may have changed since
+};
+
+struct FoundValue {
+    std::uint64_t value = 0;
+    Known how = Known::held;
+    std::uint8_t sureness = 0;  // percent
+};
+
+// One function of the trace, at the instruction that faulted or at its call of the next inner one.
+struct ActiveFrame {
+    std::size_t position = 0;            // in the trace
+    const FunctionFlow* flow = nullptr;  // nullptr: nothing is known of its code
+    std::uint32_t instruction = 0;       // of flow->instructions()
+    State state;                         // before it
+    bool has_state = false;              // data flow reaches the instruction
+    bool calls_next = false;             // the frame before (inner) is what this one's instruction calls
+    bool interrupted = false;            // an exception or interrupt came between it and the inner frame
+    std::array<std::optional<std::uint64_t>, kMostRegisters> registers{};
+    std::optional<std::uint64_t> entry_sp;  // the stack pointer when it was entered
+    std::unordered_map<ValueId, std::uint64_t> held;
+};
+
+class FrameValues {
+  public:
+    // `first` are the registers of the innermost frame, by RegisterId. All must outlive it.
+    FrameValues(DataFlow& flows, const std::vector<StackFrame>& stack,
+                const std::array<std::optional<std::uint64_t>, kMostRegisters>& first, std::size_t from = 0);
+
+    [[nodiscard]] const std::vector<ActiveFrame>& frames() const { return frames_; }
+
+    // What `value` of that frame's function was; nullopt when nothing tells.
+    [[nodiscard]] std::optional<FoundValue> find(std::size_t frame, ValueId value) const;
+
+    // What the function of the frame was called with.
+    struct Argument {
+        std::string_view name;  // "" unknown
+        ValueType type;
+        std::optional<FoundValue> value;
+    };
+    [[nodiscard]] std::vector<Argument> arguments(std::size_t frame) const;
+
+  private:
+    void open(ActiveFrame& frame, const StackFrame& walked);
+    void hold(ActiveFrame& frame, ValueId value, std::uint64_t number) const;
+    void read_slots(ActiveFrame& frame) const;
+    void leave(const ActiveFrame& inner, ActiveFrame& outer) const;
+    [[nodiscard]] std::optional<FoundValue> find(std::size_t frame, ValueId value, int depth) const;
+    [[nodiscard]] std::optional<FoundValue> from_caller(std::size_t frame, RegisterId reg, int depth) const;
+    [[nodiscard]] std::optional<FoundValue> read(std::size_t frame, const Value& value, int depth) const;
+
+    DataFlow& flows_;
+    std::vector<ActiveFrame> frames_;
+};
+
+}  // namespace inquest::dataflow

@@ -1,0 +1,106 @@
+#include "diagnose/diagnose.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+#include "arch/lift.h"
+#include "base/text.h"
+#include "diagnose/arguments.h"
+#include "diagnose/listing.h"
+#include "diagnose/scene.h"
+#include "model/symbol.h"
+
+namespace inquest {
+namespace {
+
+using namespace diagnose;
+using dataflow::FrameValues;
+
+using Registers = std::array<std::optional<std::uint64_t>, kMostRegisters>;
+
+// From pt_regs' words, in the order that the architecture pushes them in.
+Registers registers_of(const Arch& arch, const std::vector<std::uint64_t>& words) {
+    // arch/x86/include/asm/ptrace.h; arm64's are in order of their numbers, sp behind x30.
+    constexpr std::array<std::pair<RegisterId, std::size_t>, 16> kX86{{{15, 0},
+                                                                       {14, 1},
+                                                                       {13, 2},
+                                                                       {12, 3},
+                                                                       {5, 4},
+                                                                       {3, 5},
+                                                                       {11, 6},
+                                                                       {10, 7},
+                                                                       {9, 8},
+                                                                       {8, 9},
+                                                                       {0, 10},
+                                                                       {1, 11},
+                                                                       {2, 12},
+                                                                       {6, 13},
+                                                                       {7, 14},
+                                                                       {4, 19}}};
+    Registers registers{};
+    if (arch.name == "x86_64") {
+        for (auto [reg, word] : kX86)
+            if (word < words.size()) registers[reg] = words[word];
+    } else {
+        for (std::size_t i = 0; i < std::min(words.size(), kMostRegisters); ++i) registers[i] = words[i];
+    }
+    return registers;
+}
+
+void add_chain(Scene& scene) {
+    Verdict& verdict = scene.event.verdict;
+    for (const OriginStep& step : scene.origin.steps) {
+        std::string text = describe(scene, step);
+        if (&step == &scene.origin.steps.front() && !scene.access->reg.empty()) {
+            std::string start = scene.access->reg;
+            if (scene.access->pointer_value) start += " = " + hex(*scene.access->pointer_value);
+            text = start + ": " + text;
+        }
+        if (step.value && step.kind == OriginStep::Kind::argument && step.value->value < 4096)
+            text += step.value->value ? ", is " + hex(step.value->value) : ", is NULL";
+        const std::string source = step.frame < scene.frames.frames().size()
+                                       ? fmt::format("frame {}", scene.frames.frames()[step.frame].position)
+                                       : "stack";
+        verdict.evidence.push_back({std::move(text), source});
+    }
+}
+
+// What only the types say of the access, whatever the cause is.
+void name_object(Scene& scene) {
+    Verdict& verdict = scene.event.verdict;
+    const BadAccess& access = *scene.access;
+    if (verdict.object.type.empty()) verdict.object.type = access.type;
+    if (verdict.member.path.empty()) verdict.member.path = access.member;
+    if (!verdict.member.offset) verdict.member.offset = access.offset;
+    if (!verdict.object.address) verdict.object.address = access.pointer_value;
+}
+
+}  // namespace
+
+void diagnose_crash(CrashEvent& event, const DiagnosisInput& input) {
+    const Arch& arch = input.session.arch();
+    if (!arch.lift || !arch.convention || input.trace.stack.empty()) return;
+    dataflow::DataFlow flows(input.session, input.code);
+    const Registers first =
+        registers_of(arch, input.site ? input.site->registers : input.trace.first_registers);
+    FrameValues frames(flows, input.trace.stack, first, input.site ? input.site->frame : 0);
+    Identifier identifier(input.session, input.code, input.tasks);
+    Scene scene{.event = event,
+                .input = input,
+                .flows = flows,
+                .frames = frames,
+                .identifier = identifier,
+                .access = std::nullopt,
+                .origin = {}};
+    find_access(scene);
+    add_arguments(event, input, frames, identifier);
+    if (input.site) add_listings(event, input, frames, flows.environment());
+    for (const Judge* judge : all_judges())
+        if (judge->judge(scene)) break;
+    if (!scene.access) return;
+    name_object(scene);
+    add_chain(scene);
+}
+
+}  // namespace inquest

@@ -1,0 +1,65 @@
+// NULL or an error code was used as a pointer: which member, and who handed it over.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "diagnose/scene.h"
+#include "model/symbol.h"
+#include "reason/pointer_value.h"
+
+namespace inquest {
+namespace {
+
+using namespace diagnose;
+using Type = reason::PointerValue::Type;
+
+// "argument 1 (page) of __free_pages", "a pointer".
+std::string used_as(const Scene& scene) {
+    for (const OriginStep& step : scene.origin.steps) {
+        if (step.kind == OriginStep::Kind::member_of) continue;
+        if (step.kind != OriginStep::Kind::argument) break;
+        return fmt::format("argument {}{}{} of {}", step.number, step.type.empty() ? "" : " (" + step.type,
+                           step.type.empty() ? "" : (step.type.ends_with('*') ? "" : " ") + step.name + ")",
+                           with_module(step.function, step.module));
+    }
+    return "";
+}
+
+// Without the steps that only add a member's offset: the value that is wrong itself.
+std::optional<std::uint64_t> wrong_value(const Scene& scene) {
+    std::optional<std::uint64_t> value = scene.access->pointer_value;
+    for (const OriginStep& step : scene.origin.steps)
+        if (step.kind == OriginStep::Kind::member_of && value)
+            *value -= static_cast<std::uint64_t>(step.offset);
+    return value;
+}
+
+bool judge(Scene& scene) {
+    if (!scene.access || scene.access->jump || scene.origin.steps.empty()) return false;
+    const BadAccess& access = *scene.access;
+    auto wrong = wrong_value(scene);
+    if (!wrong) return false;
+    const auto value = reason::read_pointer(*wrong, &scene.input.session.arch());
+    const bool null = *wrong == 0, error = value.type == Type::error;
+    if (!null && !error) return false;
+    const OriginStep& last = *scene.origin.last();
+    const std::string user = with_module(scene.event.ip.symbol, scene.event.ip.module);
+    const std::string argument = used_as(scene), name = null ? "NULL" : value.name;
+    std::string summary = argument.empty() ? fmt::format("{} used {} as a pointer", user, name)
+                                           : fmt::format("{} is {}", argument, name);
+    summary += ": " + describe(scene, last);
+    if (const std::string member = describe_member(access); !member.empty())
+        summary += fmt::format("; {} accessed {}", bare_function(scene.event.ip.symbol), member);
+    const bool followed = last.kind != OriginStep::Kind::computed && last.kind != OriginStep::Kind::one_of &&
+                          last.kind != OriginStep::Kind::unknown;
+    const Confidence sure = !followed ? 0.7 : null ? 0.88 : 0.9;
+    conclude(scene, summary, null ? Cause::null_argument : Cause::error_pointer, sure);
+    suspect_origin(scene, scene.origin);
+    return true;
+}
+
+}  // namespace
+
+extern const Judge plugin_judges_30_null_or_error;
+const Judge plugin_judges_30_null_or_error{"null-or-error", judge};
+
+}  // namespace inquest

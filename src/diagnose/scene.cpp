@@ -1,0 +1,131 @@
+#include "diagnose/scene.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "model/symbol.h"
+#include "reason/pointer_value.h"
+
+namespace inquest::diagnose {
+namespace {
+
+std::string offset_words(std::int64_t offset) {
+    return offset < 0 ? "-" + hex(0 - static_cast<std::uint64_t>(offset))
+                      : hex(static_cast<std::uint64_t>(offset));
+}
+
+std::string what_lies_at(const Scene& scene, std::uint64_t address) {
+    const Identity found = scene.identifier.identify(address);
+    if (found.kind == AddressKind::nothing || found.kind == AddressKind::user) return "";
+    return found.text;
+}
+
+std::string of_argument(const OriginStep& step) {
+    if (!step.through_argument) return "";
+    return fmt::format(" of its argument {}", step.through_argument);
+}
+
+std::string describe_load(const Scene& scene, const OriginStep& step) {
+    std::string from;
+    if (step.on_stack) {
+        from = "a local variable";
+    } else if (step.index) {
+        from = fmt::format("element {}{}", *step.index, of_argument(step));
+    } else if (!step.member.empty()) {
+        from = fmt::format("member {} ({} of {}){}", step.member, offset_words(step.offset), step.type,
+                           of_argument(step));
+    } else if (step.offset_known) {
+        from = fmt::format("offset {}{}", offset_words(step.offset), of_argument(step));
+    } else {
+        from = "memory";
+    }
+    std::string text = fmt::format("{} loaded it from {}", with_module(step.function, step.module), from);
+    const auto& place = step.place ? step.place : step.object;
+    if (place && !step.on_stack) {
+        text += ", at " + hex(*place);
+        if (std::string lies = what_lies_at(scene, *place); !lies.empty()) text += ": " + lies;
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string with_module(const std::string& function, const std::string& module) {
+    const std::string name = function.empty() ? "the kernel" : bare_function(function);
+    return module.empty() ? name : name + " [" + module + "]";
+}
+
+std::string describe(const Scene& scene, const OriginStep& step) {
+    const std::string who = with_module(step.function, step.module);
+    switch (step.kind) {
+        case OriginStep::Kind::argument: {
+            std::string text = fmt::format("it is argument {} of {}", step.number, who);
+            if (!step.type.empty()) {
+                text += " (" + step.type;
+                if (!step.name.empty()) text += (step.type.ends_with('*') ? "" : " ") + step.name;
+                text += ")";
+            }
+            return text;
+        }
+        case OriginStep::Kind::member_of:
+            return fmt::format(
+                "{} made it of another address: {}{}", who, offset_words(step.offset),
+                step.offset < 0 ? " before it (container_of)" : " behind it, where a member lies");
+        case OriginStep::Kind::loaded:
+            return describe_load(scene, step);
+        case OriginStep::Kind::variable:
+            return fmt::format("{} read it from the variable {}", who,
+                               step.name.empty() ? "there" : step.name);
+        case OriginStep::Kind::result:
+            return step.name.empty() ? fmt::format("{} got it from a function that it called", who)
+                                     : fmt::format("{} got it from {}()", who, bare_function(step.name));
+        case OriginStep::Kind::constant:
+            return fmt::format("{} has it as a constant", who);
+        case OriginStep::Kind::one_of:
+            return fmt::format("{} has it from one of several places, by the way that it took", who);
+        case OriginStep::Kind::computed:
+            return fmt::format("{} computed it", who);
+        case OriginStep::Kind::unknown:
+            break;
+    }
+    return fmt::format("where {} has it from is not known", who);
+}
+
+std::string describe_member(const BadAccess& access) {
+    if (!access.offset) return "";
+    if (access.member.empty() || access.type.empty()) return "the member at offset " + hex(*access.offset);
+    return fmt::format("{} (offset {} of {})", access.member, hex(*access.offset), access.type);
+}
+
+void suspect_origin(Scene& scene, const Origin& origin) {
+    const OriginStep* last = origin.last();
+    if (!last || last->function.empty()) return;
+    const bool known = last->kind != OriginStep::Kind::unknown;
+    // An argument that could not be followed further was passed by the caller.
+    if (last->kind == OriginStep::Kind::argument) {
+        const auto& frames = scene.frames.frames();
+        const std::size_t outer = last->frame + 1;
+        if (outer < frames.size() && !frames[outer].interrupted) {
+            const CodeRef caller =
+                scene.input.code.describe(scene.input.trace.stack[frames[outer].position].ip, false);
+            if (!caller.symbol.empty())
+                scene.event.verdict.suspect = {caller.module, bare_function(caller.symbol)};
+        }
+        return;
+    }
+    if (known) scene.event.verdict.suspect = {last->module, bare_function(last->function)};
+}
+
+void conclude(Scene& scene, std::string summary, Cause cause, Confidence confidence) {
+    Verdict& verdict = scene.event.verdict;
+    verdict.summary = std::move(summary);
+    verdict.cause = cause;
+    verdict.confidence = confidence;
+    if (!scene.access) return;
+    if (!scene.access->type.empty()) verdict.object.type = scene.access->type;
+    if (scene.access->offset) verdict.member.offset = scene.access->offset;
+    if (!scene.access->member.empty()) verdict.member.path = scene.access->member;
+}
+
+}  // namespace inquest::diagnose

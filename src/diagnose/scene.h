@@ -1,0 +1,71 @@
+// One crash in its memory: what the judges look at.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "dataflow/frame_values.h"
+#include "dataflow/naming.h"
+#include "diagnose/diagnose.h"
+#include "diagnose/origin.h"
+#include "kernel/identify.h"
+
+namespace inquest {
+namespace diagnose {
+
+// The access that faulted, or the call through a pointer that led nowhere.
+struct BadAccess {
+    std::size_t frame = 0;  // of FrameValues::frames()
+    std::uint32_t instruction = 0;
+    MemoryPlace place;
+    bool jump = false;                                    // the CPU was to execute what the pointer leads to
+    dataflow::ValueId pointer = dataflow::kUnknownValue;  // what the base register, or the call's, held
+    std::optional<std::uint64_t> pointer_value;
+    std::string reg;   // "rdi"; "" where the call takes its target from memory
+    std::string type;  // of what the pointer points to, "struct page"; "" unknown
+    std::string member;
+    std::optional<std::uint64_t> offset;  // of the access in the object
+};
+
+struct Scene {
+    CrashEvent& event;
+    const DiagnosisInput& input;
+    dataflow::DataFlow& flows;
+    const dataflow::FrameValues& frames;
+    Identifier& identifier;
+    std::optional<BadAccess> access;
+    Origin origin;  // of access->pointer
+};
+
+}  // namespace diagnose
+
+// One way in which memory shows a cause. One file in judges/ is one of them; they are asked in the order of
+// their names' leading numbers, and the first that concludes ends it.
+struct Judge {
+    std::string_view name;
+    // Whether it set the verdict's cause. Must not where the evidence does not show it.
+    bool (*judge)(diagnose::Scene& scene);
+};
+std::span<const Judge* const> all_judges();
+
+namespace diagnose {
+
+// Finds the access and follows its pointer back.
+void find_access(Scene& scene);
+
+// "quay_shift [quay]".
+std::string with_module(const std::string& function, const std::string& module);
+// What a step says, as a clause: "quay_bill got it from quay_find()".
+std::string describe(const Scene& scene, const OriginStep& step);
+// "the member _refcount (offset 0x34 of struct page)", "the member at offset 0x40"; "" without an offset.
+std::string describe_member(const BadAccess& access);
+
+// Names whoever the last step of the chain says passed the value.
+void suspect_origin(Scene& scene, const Origin& origin);
+void conclude(Scene& scene, std::string summary, Cause cause, Confidence confidence);
+
+}  // namespace diagnose
+}  // namespace inquest
