@@ -67,6 +67,19 @@ def teach_makedumpfile(program, release):
         program.write_bytes(contents.replace(b"OFFSET(page.compound_head)=", b"OFFSET(page.compound_info)="))
 
 
+def add_capture(root, kernel, tools):
+    """What a guest needs that leaves a kdump: kexec, and the kernel that it starts then, with its own initramfs."""
+    capture = kernel / "capture-root"
+    make_root(capture, "dump-init", APPLETS)
+    add_tools(capture, tools, ["makedumpfile"])
+    teach_makedumpfile(capture / "bin/makedumpfile", (kernel / "release").read_text())
+    add_modules(capture, kernel, MODULES["capture"])
+    add_tools(root, tools, ["kexec"])
+    (root / "kdump").mkdir()
+    pack(capture, root / "kdump/initramfs")
+    shutil.copy(kernel / "vmlinuz", root / "kdump/vmlinuz")
+
+
 def prepare(workdir, suite):
     """The folder with the suite's kernel and the initramfs of its guests."""
     kernel, tools = fetch_kernel(workdir, suite), workdir / "tools"
@@ -78,18 +91,11 @@ def prepare(workdir, suite):
         return kernel
     own = suite in WITH_OWN_MODULES
     subprocess.run([HERE / "tools.sh", tools], check=True)
-    capture, root = kernel / "capture-root", kernel / "dump-root"
-    make_root(capture, "dump-init", APPLETS)
-    add_tools(capture, tools, ["makedumpfile"])
-    teach_makedumpfile(capture / "bin/makedumpfile", (kernel / "release").read_text())
-    add_modules(capture, kernel, MODULES["capture"])
+    root = kernel / "dump-root"
     make_root(root, "dump-init", APPLETS, build_modules(kernel) if own else [])
-    add_tools(root, tools, ["kexec"])
     subprocess.run(["gcc-12", "-static", "-Os", "-s", "-o", root / "bin/bpf", HERE / "programs/bpf.c"], check=True)
     add_modules(root, kernel, MODULES["guest"])
-    (root / "kdump").mkdir()
-    pack(capture, root / "kdump/initramfs")
-    shutil.copy(kernel / "vmlinuz", root / "kdump/vmlinuz")
+    add_capture(root, kernel, tools)
     pack(root, kernel / "dump-initramfs")
     return kernel
 

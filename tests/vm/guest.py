@@ -24,8 +24,8 @@ def fetch_kernel(workdir, suite):
     return kernel
 
 
-def build_modules(kernel):
-    """Our own modules for the kernel in that folder."""
+def build_modules(kernel, names=("shelf", "lodger", "sieve")):
+    """Our own modules for the kernel in that folder, as files with debug information."""
     release = (kernel / "release").read_text().strip()
     work = kernel / "modules"
     shutil.rmtree(work, ignore_errors=True)
@@ -46,7 +46,7 @@ def build_modules(kernel):
             link.symlink_to(tools / name)
     subprocess.run(["make", "-s", "-C", headers / f"linux-headers-{release}", "-f", makefile, f"M={work}", "CC=gcc-12", "modules"],
                    check=True, stdout=subprocess.DEVNULL)
-    return [work / "shelf.ko", work / "lodger.ko", work / "sieve.ko"]
+    return [work / f"{name}.ko" for name in names]
 
 
 def stock_modules(kernel, names):

@@ -19,8 +19,12 @@ class Monitor:
         connection = socket.socket(socket.AF_UNIX)
         connection.connect(str(path))
         self.stream = connection.makefile("rw")
+        connection.close()  # the stream keeps it
         self.stream.readline()
         self("qmp_capabilities")
+
+    def close(self):
+        self.stream.close()
 
     def __call__(self, command, **arguments):
         self.stream.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
