@@ -16,35 +16,58 @@ def is_arm64(kernel):
     return kernel.name.endswith("-arm64")
 
 
-def fetch_kernel(workdir, suite):
-    """The folder with the suite's kernel, its modules, and what building our own takes; run.py and dumps.py share it."""
+def fetch_kernel(workdir, suite, headers=False):
+    """The folder with the suite's kernel, its modules, and what building our own takes; all scripts here share it."""
     kernel = (workdir / suite).resolve()
-    more = ["headers"] if suite in WITH_OWN_MODULES else ["busybox"] if is_arm64(kernel) else []
+    more = ["headers"] if headers or suite in WITH_OWN_MODULES else []
+    more += ["busybox"] if is_arm64(kernel) else []
     subprocess.run([HERE / "kernel.sh", suite, kernel, "modules", *more], check=True)
     return kernel
 
 
+def run_here(kbuild, tools):
+    """Makes the programs of that kbuild run on this machine, whose C library is older: each by forky's loader."""
+    loader, libraries = tools / "lib64/ld-linux-x86-64.so.2", tools / "lib"
+    for program in [path for path in kbuild.rglob("*") if path.is_file() and not path.is_symlink() and path.suffix != ".elf"]:
+        with open(program, "rb") as file:
+            if file.read(4) != b"\x7fELF" or not program.stat().st_mode & 0o100:
+                continue
+        real = program.with_name(f"{program.name}.elf")
+        program.rename(real)
+        program.write_text(f'#!/bin/sh\nexec {loader} --library-path {libraries} --argv0 "$0" {real} "$@"\n')
+        program.chmod(0o755)
+
+
 def build_modules(kernel, names=("shelf", "lodger", "sieve")):
-    """Our own modules for the kernel in that folder, as files with debug information."""
-    release = (kernel / "release").read_text().strip()
-    work = kernel / "modules"
+    """Our own modules for the kernel in that folder, as files with debug information. From trixie on with BTF, too."""
+    release, suite = (kernel / "release").read_text().strip(), kernel.name.removesuffix("-arm64")
+    work, headers = kernel / "modules", kernel / "hdr/usr/src"
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(HERE / "modules", work)
-    headers = kernel / "hdr/usr/src"
-    common = re.sub(r"-cloud-amd64$", "-common", release)
+    common = next(headers.glob("linux-headers-*-common"))
+    # What runs here is amd64's, also for another architecture.
+    kbuild = next((kernel.with_name(suite) / "hdr/usr/lib").glob("linux-kbuild-*"))
+    arguments = ["CC=gcc-12"]
+    if is_arm64(kernel):
+        arguments = ["ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-", "CC=aarch64-linux-gnu-gcc-12"]
+    if suite not in WITH_OWN_MODULES:
+        tools = kernel.with_name("tools")
+        subprocess.run([HERE / "tools.sh", tools], check=True)
+        run_here(kbuild, tools)
+        pahole = work / "pahole"
+        pahole.write_text(f'#!/bin/sh\nexec {tools}/lib64/ld-linux-x86-64.so.2 --library-path {tools}/lib {tools}/bin/pahole "$@"\n')
+        pahole.chmod(0o755)
+        # gcc-12 lacks one option that theirs has, and some attributes, which it would warn of.
+        arguments += [f"PAHOLE={pahole}", "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=", "KCFLAGS=-Wno-attributes",
+                      f"KBUILD_OUTPUT={headers}/linux-headers-{release}"]
     # The headers' own Makefile names its common part and its tools by absolute paths that are not installed here.
-    makefile = headers / f"linux-headers-{common}" / "Makefile"
-    tools = next((kernel / "hdr/usr/lib").glob("linux-kbuild-*"))
     for name in ("scripts", "tools"):
-        link = headers / f"linux-headers-{release}" / name
-        if link.is_symlink():
-            link.unlink()
-            link.symlink_to(tools / name)
-        link = headers / f"linux-headers-{common}" / name
-        if link.is_symlink():
-            link.unlink()
-            link.symlink_to(tools / name)
-    subprocess.run(["make", "-s", "-C", headers / f"linux-headers-{release}", "-f", makefile, f"M={work}", "CC=gcc-12", "modules"],
+        for folder in (headers / f"linux-headers-{release}", common):
+            link = folder / name
+            if link.is_symlink():
+                link.unlink()
+                link.symlink_to(kbuild / name)
+    subprocess.run(["make", "-s", "-C", headers / f"linux-headers-{release}", "-f", common / "Makefile", f"M={work}", *arguments, "modules"],
                    check=True, stdout=subprocess.DEVNULL)
     return [work / f"{name}.ko" for name in names]
 
@@ -73,7 +96,7 @@ def stock_modules(kernel, names):
     return [(path.name.split(".ko")[0] + ".ko", contents) for path, contents in found.items()]
 
 
-def make_root(root, init, applets, modules=(), busybox=None):
+def make_root(root, init, applets, modules=(), busybox=None, strip="strip"):
     """A root file system with busybox and these of our own modules, emptied before."""
     shutil.rmtree(root, ignore_errors=True)
     for name in ("bin", "dev", "mnt", "proc", "sys", "tmp"):
@@ -84,7 +107,7 @@ def make_root(root, init, applets, modules=(), busybox=None):
     shutil.copy(HERE / init, root / "init")
     (root / "init").chmod(0o755)
     for module in modules:
-        subprocess.run(["strip", "--strip-debug", "-o", root / module.name, module], check=True)
+        subprocess.run([strip, "--strip-debug", "-o", root / module.name, module], check=True)
 
 
 def pack(root, archive):

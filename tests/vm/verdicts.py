@@ -7,10 +7,11 @@ The bugs and what is true of each are in planted.py. Each is graded twice: as du
 log zeroed in the dump. A field that the report leaves out is an abstention, which counts as not right. Fails when
 anything wrong is said with confidence 0.8 or more, or less than 95% is right.
 
-WORKDIR keeps the kernels between runs, and the dumps of the last one (WORKDIR/planted/SUITE/BUG). Needs what dumps.py
-needs; for trixie and forky debootstrap (as root), for arm64 gcc-12-aarch64-linux-gnu. One guest at a time. Without names:
-a few bugs on one kernel; with --full all on all. With --keep nothing is booted: the dumps of the last run are graded.
-The guest's memory is dumped by QEMU, and for some bugs by kexec and makedumpfile; --maker says which for all.
+WORKDIR keeps the kernels between runs, and the dumps of the last one (WORKDIR/planted/SUITE/BUG, the modules with their
+debug information in WORKDIR/planted/SUITE/modules). Needs what dumps.py needs, for arm64 gcc-12-aarch64-linux-gnu. One
+guest at a time. Without names: a few bugs on one kernel; with --full all on all. With --keep nothing is booted: the dumps
+of the last run are graded. The guest's memory is dumped by QEMU, with --full for some bugs by kexec and makedumpfile;
+--maker says which for all.
 """
 import argparse
 import collections
@@ -45,10 +46,13 @@ SURE = 0.8
 
 def prepare(workdir, suite):
     """The folder with the suite's kernel and the initramfs of its guests."""
-    kernel, tools = fetch_kernel(workdir, suite), workdir / "tools"
+    kernel, tools = fetch_kernel(workdir, suite, headers=True), workdir / "tools"
     root, arm64 = kernel / "verdict-root", is_arm64(kernel)
+    if arm64:
+        fetch_kernel(workdir, suite.removesuffix("-arm64"), headers=True)
+        subprocess.run([HERE / "tools.sh", tools], check=True)
     modules = build_modules(kernel, OURS)
-    make_root(root, "verdict-init", APPLETS, modules, kernel / "busybox" if arm64 else None)
+    make_root(root, "verdict-init", APPLETS, modules, *((kernel / "busybox", "aarch64-linux-gnu-strip") if arm64 else ()))
     add_modules(root, kernel, MODULES["guest"])
     if not arm64:
         subprocess.run([HERE / "tools.sh", tools], check=True)
@@ -65,29 +69,29 @@ def write_order(disk, text):
     disk.write_bytes(text.encode().ljust(1 << 20, b"\0"))
 
 
-def command_of(kernel, folder, kdump):
+def command_of(kernel, folder, maker):
     """The machine, its first disk with the order, its second for the dump."""
-    arguments = "crashkernel=192M formats=lzo" if kdump else "panic=0"
-    command = qemu(kernel, folder / "console", "640M" if kdump else "256M", arguments)
+    memory, arguments = ("640M", "crashkernel=192M formats=lzo") if maker == "kdump" else ("256M", "panic=0")
+    command = qemu(kernel, folder / "console", memory, arguments)
     command += ["-initrd", str(kernel / "verdict-initramfs"), "-device", "vmcoreinfo", "-qmp", f"unix:{folder}/monitor,server=on,wait=off"]
     for disk in ("order", "disk"):
         command += ["-drive", f"file={folder / disk},format=raw,if=virtio,cache=unsafe"]
     return command
 
 
-def start(kernel, folder, kdump):
+def start(kernel, folder, maker):
     """Boots until the guest waits for its order; the machine as it is then goes to folder/state, which boot() goes on
     from as often as there are bugs."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     write_order(folder / "order", "\n")
     subprocess.run(["truncate", "-s", "1G", folder / "disk"], check=True)
-    machine = subprocess.Popen(command_of(kernel, folder, kdump), stdin=subprocess.DEVNULL)
+    console, end = folder / "console", time.monotonic() + LIMIT
+    machine = subprocess.Popen(command_of(kernel, folder, maker), stdin=subprocess.DEVNULL)
     try:
-        end = time.monotonic() + LIMIT
-        while "ready for an order" not in (folder / "console").read_text(errors="replace") if (folder / "console").exists() else True:
+        while not console.exists() or "ready for an order" not in console.read_text(errors="replace"):
             if machine.poll() is not None or time.monotonic() > end:
-                raise TimeoutError(f"the guest does not get ready; see {folder}/console")
+                raise TimeoutError(f"the guest does not get ready; see {console}")
             time.sleep(0.3)
         monitor = Monitor(folder / "monitor")
         monitor("stop")
@@ -99,6 +103,8 @@ def start(kernel, folder, kdump):
     finally:
         machine.kill()
         machine.wait()
+        (folder / "disk").unlink()
+        (folder / "monitor").unlink(missing_ok=True)
 
 
 def go_on(door, end):
@@ -122,7 +128,7 @@ def boot(kernel, started, truth, maker, folder):
     write_order(folder / "order", f"{truth.order} {truth.sysctl}\n")
     subprocess.run(["truncate", "-s", "1G", disk], check=True)
     subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", "-O", "^has_journal", disk], check=True)
-    machine = subprocess.Popen([*command_of(kernel, folder, maker == "kdump"), "-incoming", f"exec:cat {started}/state"], stdin=subprocess.DEVNULL)
+    machine = subprocess.Popen([*command_of(kernel, folder, maker), "-incoming", f"exec:cat {started}/state"], stdin=subprocess.DEVNULL)
     try:
         end, died = time.monotonic() + LIMIT, None
         go_on(folder / "monitor", end)
@@ -230,7 +236,7 @@ def main():
     parser.add_argument("--symbols", action="store_true", help="with the modules' debug information: types and members are compared by name")
     parser.add_argument("run", nargs="*", default=[])
     options = parser.parse_intermixed_args()
-    kernels, grades = {}, collections.defaultdict(list)
+    kernels, ready, grades = {}, set(), collections.defaultdict(list)
     for run in options.run or (FULL_RUNS if options.full else QUICK_RUNS):
         suite, bug = run.split(":")
         truth, folder, shown = PLANTED[bug], options.workdir / "planted" / suite / bug, []
@@ -240,8 +246,14 @@ def main():
             if not options.keep:
                 if suite not in kernels:
                     kernels[suite] = prepare(options.workdir, suite)
-                maker = options.maker or ("kdump" if bug in KDUMPED else "qemu")
-                boot(kernels[suite], truth, "qemu" if is_arm64(kernels[suite]) else maker, folder)
+                kernel = kernels[suite]
+                # kdump fails in an emulated arm64.
+                maker = "qemu" if is_arm64(kernel) else options.maker or ("kdump" if options.full and bug in KDUMPED else "qemu")
+                started = folder.parent / f"start-{maker}"
+                if started not in ready:
+                    start(kernel, started, maker)
+                    ready.add(started)
+                boot(kernel, started, truth, maker, folder)
             if not dump.exists():
                 raise OSError(f"the guest left no dump; see {folder}/console")
             wipe(options.inquest, dump, wiped)

@@ -8,16 +8,17 @@ struct helm {
 	u64 id;
 	u32 course;
 	u32 turns;
-	struct mutex wheel;
 	spinlock_t guard;
+	u32 marks;
+	struct mutex wheel;
 	struct timer_list timer;
 	struct completion berthed;
 	struct irq_work nudge;
 	struct helm *mate;
 };
 dock_at(struct helm, course, 0x08);
-dock_at(struct helm, wheel, 0x10);
-dock_at(struct helm, guard, 0x30);
+dock_at(struct helm, guard, 0x10);
+dock_at(struct helm, wheel, 0x18);
 
 static struct helm *tiller_fore, *tiller_aft;
 static atomic_t tiller_met;
