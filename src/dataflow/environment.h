@@ -55,8 +55,8 @@ class Environment {
     // The variable at an address; of the CPU's own area by its place in there, as instructions have it.
     const std::optional<Variable>& variable(std::uint64_t address, bool per_cpu);
 
-    // Where a static key's branch at that address leads when it is on (struct jump_entry, relative since 4.19:
-    // 50ff18ab497a); nullopt for any other instruction. The kernel's own only.
+    // Where a static key's branch at that address leads when it is on (struct jump_entry, relative
+    // since 4.19: 50ff18ab497a); nullopt for any other instruction. The kernel's own only.
     std::optional<std::uint64_t> static_branch(std::uint64_t address);
 
     [[nodiscard]] CodeMap& code() { return code_; }

@@ -84,7 +84,8 @@ void FlowBuilder::connect(std::uint32_t block) {
         last.flow == Flow::call && last.target && !environment_.callee(*last.target).returns;
     const auto other = environment_.static_branch(last.address);
     if (other) to(flow_.index_of(*other));
-    const bool goes_on = other || last.flow == Flow::next || last.flow == Flow::branch || last.flow == Flow::call;
+    const bool goes_on =
+        other || last.flow == Flow::next || last.flow == Flow::branch || last.flow == Flow::call;
     if (goes_on && !no_return) to(flow_.index_of(last.address + last.length));
     if ((last.flow == Flow::branch || last.flow == Flow::jump) && last.target && last.target != other)
         to(flow_.index_of(*last.target));

@@ -129,10 +129,10 @@ void FrameValues::read_slots(ActiveFrame& frame) const {
 void FrameValues::leave(const ActiveFrame& inner, ActiveFrame& outer) const {
     const CallingConvention& convention = *flows_.environment().session().arch().convention;
     if (!inner.flow || !inner.has_state) return;
-    ValueTable values = inner.flow->values();
+    const ValueTable& values = inner.flow->values();
     for (RegisterId reg = 0; reg < convention.names.size(); ++reg) {
         if (!(convention.preserved >> reg & 1) || reg == convention.sp) continue;
-        if (auto held = inner.held.find(values.entry(reg)); held != inner.held.end())
+        if (auto held = inner.held.find(values.find_entry(reg)); held != inner.held.end())
             outer.registers[reg] = held->second;
     }
 }
@@ -200,6 +200,14 @@ std::optional<FoundValue> FrameValues::find(std::size_t frame, ValueId id, int d
     }
 }
 
+std::optional<FoundValue> FrameValues::argument(std::size_t frame, std::size_t number) const {
+    const CallingConvention& convention = *flows_.environment().session().arch().convention;
+    if (frame >= frames_.size() || number == 0 || number > convention.arguments.size()) return std::nullopt;
+    const RegisterId reg = convention.arguments[number - 1];
+    if (!frames_[frame].has_state) return from_caller(frame, reg, 0);
+    return find(frame, frames_[frame].flow->values().find_entry(reg), 0);
+}
+
 std::vector<FrameValues::Argument> FrameValues::arguments(std::size_t frame) const {
     std::vector<Argument> found;
     if (frame >= frames_.size() || !frames_[frame].flow) return found;
@@ -207,12 +215,9 @@ std::vector<FrameValues::Argument> FrameValues::arguments(std::size_t frame) con
     const auto& prototype = flow.prototype();
     if (!prototype) return found;
     const CallingConvention& convention = *flows_.environment().session().arch().convention;
-    ValueTable values = flow.values();
     for (std::size_t i = 0; i < prototype->parameters.size() && i < convention.arguments.size(); ++i) {
-        const ValueId entry = values.entry(convention.arguments[i]);
-        found.push_back({prototype->parameters[i].name, values[entry].type,
-                         frames_[frame].has_state ? find(frame, entry, 0)
-                                                  : from_caller(frame, convention.arguments[i], 0)});
+        const ValueId entry = flow.values().find_entry(convention.arguments[i]);
+        found.push_back({prototype->parameters[i].name, flow.values()[entry].type, argument(frame, i + 1)});
     }
     return found;
 }

@@ -58,6 +58,8 @@ class FrameValues {
         std::optional<FoundValue> value;
     };
     [[nodiscard]] std::vector<Argument> arguments(std::size_t frame) const;
+    // What argument `number` (from 1) was, whether the function has a prototype or not.
+    [[nodiscard]] std::optional<FoundValue> argument(std::size_t frame, std::size_t number) const;
 
   private:
     void open(ActiveFrame& frame, const StackFrame& walked);

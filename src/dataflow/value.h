@@ -67,6 +67,11 @@ class ValueTable {
     Value& at(ValueId id) { return values_[id]; }
     [[nodiscard]] std::size_t size() const { return values_.size(); }
 
+    // kUnknownValue where the function never looked at it.
+    [[nodiscard]] ValueId find_entry(RegisterId reg) const {
+        auto found = known_.find({Value::Kind::entry, 0, reg, 0, 0});
+        return found == known_.end() ? kUnknownValue : found->second;
+    }
     ValueId entry(RegisterId reg) { return intern({Value::Kind::entry, 0, reg, 0, 0}); }
     ValueId constant(std::int64_t number) { return intern({Value::Kind::constant, 0, 0, 0, number}); }
     ValueId stack(std::int64_t offset) { return intern({Value::Kind::stack, 0, 0, 0, offset}); }

@@ -51,7 +51,8 @@ Registers registers_of(const Arch& arch, const std::vector<std::uint64_t>& words
 void add_chain(Scene& scene) {
     Verdict& verdict = scene.event.verdict;
     for (const OriginStep& step : scene.origin.steps) {
-        std::string text = describe(scene, step);
+        std::string text = describe(step);
+        if (const std::string place = place_of(scene, step); !place.empty()) text += ", at " + place;
         if (&step == &scene.origin.steps.front() && !scene.access->reg.empty()) {
             std::string start = scene.access->reg;
             if (scene.access->pointer_value) start += " = " + hex(*scene.access->pointer_value);

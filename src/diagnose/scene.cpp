@@ -26,7 +26,7 @@ std::string of_argument(const OriginStep& step) {
     return fmt::format(" of its argument {}", step.through_argument);
 }
 
-std::string describe_load(const Scene& scene, const OriginStep& step) {
+std::string describe_load(const OriginStep& step) {
     std::string from;
     if (step.on_stack) {
         from = "a local variable";
@@ -40,13 +40,7 @@ std::string describe_load(const Scene& scene, const OriginStep& step) {
     } else {
         from = "memory";
     }
-    std::string text = fmt::format("{} loaded it from {}", with_module(step.function, step.module), from);
-    const auto& place = step.place ? step.place : step.object;
-    if (place && !step.on_stack) {
-        text += ", at " + hex(*place);
-        if (std::string lies = what_lies_at(scene, *place); !lies.empty()) text += ": " + lies;
-    }
-    return text;
+    return fmt::format("{} loaded it from {}", with_module(step.function, step.module), from);
 }
 
 }  // namespace
@@ -56,7 +50,14 @@ std::string with_module(const std::string& function, const std::string& module) 
     return module.empty() ? name : name + " [" + module + "]";
 }
 
-std::string describe(const Scene& scene, const OriginStep& step) {
+std::string place_of(const Scene& scene, const OriginStep& step) {
+    const auto& place = step.place ? step.place : step.object;
+    if (step.kind != OriginStep::Kind::loaded || !place || step.on_stack) return "";
+    const std::string lies = what_lies_at(scene, *place);
+    return hex(*place) + (lies.empty() ? "" : ": " + lies);
+}
+
+std::string describe(const OriginStep& step) {
     const std::string who = with_module(step.function, step.module);
     switch (step.kind) {
         case OriginStep::Kind::argument: {
@@ -73,7 +74,7 @@ std::string describe(const Scene& scene, const OriginStep& step) {
                 "{} made it of another address: {}{}", who, offset_words(step.offset),
                 step.offset < 0 ? " before it (container_of)" : " behind it, where a member lies");
         case OriginStep::Kind::loaded:
-            return describe_load(scene, step);
+            return describe_load(step);
         case OriginStep::Kind::variable:
             return fmt::format("{} read it from the variable {}", who,
                                step.name.empty() ? "there" : step.name);
@@ -96,6 +97,35 @@ std::string describe_member(const BadAccess& access) {
     if (!access.offset) return "";
     if (access.member.empty() || access.type.empty()) return "the member at offset " + hex(*access.offset);
     return fmt::format("{} (offset {} of {})", access.member, hex(*access.offset), access.type);
+}
+
+std::string function_of(const Scene& scene, std::size_t frame) {
+    if (frame >= scene.frames.frames().size()) return "";
+    const std::size_t position = scene.frames.frames()[frame].position;
+    return position < scene.input.trace.frames.size()
+               ? bare_function(scene.input.trace.frames[position].symbol)
+               : "";
+}
+
+std::optional<std::size_t> find_frame(const Scene& scene, std::span<const std::string_view> names,
+                                      std::size_t within) {
+    for (std::size_t i = 0; i < std::min(within, scene.frames.frames().size()); ++i)
+        if (std::ranges::find(names, function_of(scene, i)) != names.end()) return i;
+    return std::nullopt;
+}
+
+void suspect_frame(Scene& scene, std::size_t frame) {
+    for (; frame < scene.frames.frames().size(); ++frame) {
+        const Frame& one = scene.input.trace.frames[scene.frames.frames()[frame].position];
+        if (one.symbol.empty()) continue;
+        scene.event.verdict.suspect = {one.module, bare_function(one.symbol)};
+        return;
+    }
+}
+
+std::string object_text(const Identity& found) {
+    const auto comma = found.text.find(", 0x");
+    return found.kind == AddressKind::slab ? found.text.substr(0, comma) : found.text;
 }
 
 void suspect_origin(Scene& scene, const Origin& origin) {

@@ -59,9 +59,21 @@ void find_access(Scene& scene);
 // "quay_shift [quay]".
 std::string with_module(const std::string& function, const std::string& module);
 // What a step says, as a clause: "quay_bill got it from quay_find()".
-std::string describe(const Scene& scene, const OriginStep& step);
+std::string describe(const OriginStep& step);
+// Where a step loaded from: "0xffff...: allocated object of slab cache kmalloc-32"; "" for another step.
+std::string place_of(const Scene& scene, const OriginStep& step);
 // "the member _refcount (offset 0x34 of struct page)", "the member at offset 0x40"; "" without an offset.
 std::string describe_member(const BadAccess& access);
+
+// The symbol of a frame of scene.frames, without what compilers append; "" for none.
+std::string function_of(const Scene& scene, std::size_t frame);
+// The innermost of the first `within` frames that is one of these functions.
+std::optional<std::size_t> find_frame(const Scene& scene, std::span<const std::string_view> names,
+                                      std::size_t within = 8);
+// Blames the function of that frame, or the next one out where there is none.
+void suspect_frame(Scene& scene, std::size_t frame);
+// "0x10 bytes into it" is left out of what `found` says: the object itself.
+std::string object_text(const Identity& found);
 
 // Names whoever the last step of the chain says passed the value.
 void suspect_origin(Scene& scene, const Origin& origin);

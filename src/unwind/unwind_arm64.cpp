@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kMostFrames = 8192;
 // arch/arm64/include/uapi/asm/ptrace.h: struct user_pt_regs, the head of pt_regs: x0 to x30, sp, pc, pstate.
-constexpr std::uint64_t kFp = 29 * 8, kSp = 31 * 8, kPc = 32 * 8, kPstate = 33 * 8;
+constexpr std::uint64_t kFp = 29 * 8, kLr = 30 * 8, kSp = 31 * 8, kPc = 32 * 8, kPstate = 33 * 8;
 constexpr std::uint64_t kModeMask = 0xf, kModeUser = 0;
 // arch/arm64/include/asm/stacktrace/frame.h: what follows the zeros of a frame_record_meta.
 constexpr std::uint64_t kMetaRegisters = 2;
@@ -19,6 +19,12 @@ class Walk {
 
     StackTrace run(const UnwindStart& start) {
         StackFrame frame{strip(start.ip), start.sp, start.exact, "registers", std::nullopt, false};
+        if (start.exact && !context_.is_text(start.ip)) {
+            auto link = start.registers                 ? word(*start.registers + kLr)
+                        : start.values.size() > kLr / 8 ? std::optional(start.values[kLr / 8])
+                                                        : std::nullopt;
+            add_caller(frame, link);
+        }
         for (std::uint64_t record = start.bp; trace_.frames.size() < kMostFrames;) {
             trace_.frames.push_back(frame);
             if (record == 0) return finish();
@@ -30,9 +36,10 @@ class Walk {
                 auto pc = word(*registers + kPc), sp = word(*registers + kSp), fp = word(*registers + kFp);
                 if (!pc || !sp || !fp)
                     return lost("the registers at " + hex(*registers) + " are not in the dump");
-                if (!context_.is_text(*pc)) return lost(hex(*pc) + " is no kernel text");
                 frame = {*pc, *sp, true, "frame-record", registers, true};
                 record = *fp;
+                if (!context_.is_text(*pc) && !add_caller(frame, word(*registers + kLr)))
+                    return lost(hex(*pc) + " is no kernel text");
                 continue;
             }
             // Since 5.11 (6106e1112cc6) the first record of a stack is all zeros; before, user space's x29
@@ -54,6 +61,14 @@ class Walk {
     }
 
   private:
+    // Called where there is no code: nothing was pushed, and who called stands in the link register. `frame`
+    // goes to the trace and becomes the caller's.
+    bool add_caller(StackFrame& frame, std::optional<std::uint64_t> link) {
+        if (!link || !context_.is_text(strip(*link) - 4)) return false;
+        trace_.frames.push_back(frame);
+        frame = {strip(*link), frame.sp, false, "call", std::nullopt, false};
+        return true;
+    }
     StackTrace finish() {
         trace_.complete = true;
         return std::move(trace_);

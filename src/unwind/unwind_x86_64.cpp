@@ -45,7 +45,8 @@ class Walk {
             if (step.empty()) return std::move(trace_);
             found_by = step;
             shown = trapped_ ? std::optional(registers_) : std::nullopt;
-            if (!context_.is_text(exact_ ? ip_ : ip_ - 1))
+            // What an exception interrupted may be a jump to nowhere.
+            if (!trapped_ && !context_.is_text(exact_ ? ip_ : ip_ - 1))
                 return lost(ip_ == 0 ? "the return address is 0" : hex(ip_) + " is no kernel text");
         }
         return lost("more than " + std::to_string(kMostFrames) + " frames");
@@ -81,7 +82,14 @@ class Walk {
         trapped_ = false;
         auto entry = context_.orc(exact_ ? ip_ : ip_ - 1);
         std::string_view how = "orc";
-        if (!entry) {
+        if (!entry && exact_ && !context_.is_text(ip_)) {
+            // Called where there is no code, and so with the return address on top of the stack (orc_find()
+            // takes it so, too: null_orc_entry).
+            auto back = word(sp_);
+            if (!back || !context_.is_text(*back - 1)) return stop(hex(ip_) + " is no kernel text");
+            how = "call";
+            entry = OrcEntry{8, 0, OrcEntry::Base::sp, OrcEntry::Base::undefined, OrcEntry::Type::call};
+        } else if (!entry) {
             how = "frame-pointer";
             entry = OrcEntry{16, -16, OrcEntry::Base::bp, OrcEntry::Base::previous_sp, OrcEntry::Type::call};
         }

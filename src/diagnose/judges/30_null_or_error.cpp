@@ -46,7 +46,7 @@ bool judge(Scene& scene) {
     const std::string argument = used_as(scene), name = null ? "NULL" : value.name;
     std::string summary = argument.empty() ? fmt::format("{} used {} as a pointer", user, name)
                                            : fmt::format("{} is {}", argument, name);
-    summary += ": " + describe(scene, last);
+    summary += ": " + describe(last);
     if (const std::string member = describe_member(access); !member.empty())
         summary += fmt::format("; {} accessed {}", bare_function(scene.event.ip.symbol), member);
     const bool followed = last.kind != OriginStep::Kind::computed && last.kind != OriginStep::Kind::one_of &&

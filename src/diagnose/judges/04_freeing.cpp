@@ -1,0 +1,73 @@
+// It died giving memory back: what that memory is.
+#include <array>
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "diagnose/scene.h"
+
+namespace inquest {
+namespace {
+
+using namespace diagnose;
+
+// Functions that free, and which argument is the memory. The outermost on the way is what the caller meant.
+struct Freer {
+    std::string_view name;
+    std::size_t argument;
+};
+constexpr std::array<Freer, 6> kFreers{{{"kmem_cache_free", 2},
+                                        {"kfree", 1},
+                                        {"kvfree", 1},
+                                        {"kfree_sensitive", 1},
+                                        {"free_large_kmalloc", 2},
+                                        {"__slab_free", 3}}};
+constexpr std::size_t kWithin = 5;
+
+bool judge(Scene& scene) {
+    std::optional<std::uint64_t> freed;
+    std::string function;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < std::min(kWithin, scene.frames.frames().size()); ++i) {
+        const std::string name = function_of(scene, i);
+        for (const Freer& freer : kFreers)
+            if (name == freer.name)
+                if (auto found = scene.frames.argument(i, freer.argument)) {
+                    freed = found->value;
+                    function = name;
+                    at = i;
+                }
+        // Something else that freeing led to, as a destructor would.
+        if (name.empty() || (at == 0 && i > 2 && !freed)) break;
+    }
+    if (!freed || function.empty()) return false;
+    const Identity found = scene.identifier.identify(*freed);
+    const std::string who = function_of(scene, at + 1);
+    Verdict& verdict = scene.event.verdict;
+    if (found.kind == AddressKind::slab && found.state == ObjectState::free && found.offset == 0) {
+        conclude(
+            scene,
+            fmt::format("{} passed {} to {}(), an object of slab cache {} that is free already: double free",
+                        who, hex(*freed), function, found.cache),
+            Cause::double_free, 0.85);
+    } else if (found.kind != AddressKind::slab && found.kind != AddressKind::nothing) {
+        conclude(scene,
+                 fmt::format("{} passed {} to {}(), which is no object of a slab cache: {}", who, hex(*freed),
+                             function, found.text),
+                 Cause::not_a_slab_page, 0.85);
+    } else {
+        return false;
+    }
+    verdict.object = {.address = *freed, .type = {}, .cache = found.cache, .state = {}};
+    if (found.kind == AddressKind::slab) verdict.object.state = name_of(found.state);
+    verdict.member = {};
+    verdict.evidence.push_back({fmt::format("{}: {}", hex(*freed), found.text), "memory of the dump"});
+    suspect_frame(scene, at + 1);
+    return true;
+}
+
+}  // namespace
+
+extern const Judge plugin_judges_04_freeing;
+const Judge plugin_judges_04_freeing{"freeing", judge};
+
+}  // namespace inquest
