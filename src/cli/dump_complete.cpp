@@ -83,7 +83,13 @@ bool bears_out(const std::vector<Frame>& logged, const std::vector<Frame>& memor
 }  // namespace
 
 bool is_crash_of(const CrashEvent& event, const DumpInput& dump) {
-    return dump.event && is_same_crash(event, *dump.event);
+    if (!dump.crashed) return dump.event && is_same_crash(event, *dump.event);
+    // The watchdog of hung tasks panics for the tasks that it reported.
+    if (event.kind == Kind::hung_task && dump.crashed->comm == "khungtaskd") return true;
+    if (event.task.pid && event.task.pid != dump.crashed->pid) return false;
+    auto same = [&](const Frame& frame) { return frame.symbol == event.ip.symbol; };
+    return event.ip.symbol.empty() || std::ranges::any_of(dump.trace.frames, same) ||
+           (dump.event && event.kind == dump.event->kind);
 }
 
 void complete(LogContents& contents, const DumpInput& dump) {
@@ -114,7 +120,7 @@ void complete(LogContents& contents, const DumpInput& dump) {
     }
     auto primary = std::ranges::find_if(contents.events, &CrashEvent::primary);
     if (primary == contents.events.end()) return;
-    if (logged && is_crash_of(*primary, dump)) complete(*primary, *dump.event);
+    if (logged && dump.event && is_same_crash(*primary, *dump.event)) complete(*primary, *dump.event);
     add_facts(*primary, dump);
     if (dump.crashed) {
         // Once is enough where the log and the memory agree to the last frame.

@@ -69,6 +69,15 @@ std::span<const Frame> from_panic(std::span<const Frame> frames) {
     return frames;
 }
 
+// Whether the exception is what it died of, rather than only on the way to panic(): the watchdogs' panics
+// come out of interrupts, and a page fault that finds no memory calls the OOM killer.
+bool killed_it(const CrashSite& site, std::span<const Frame> frames) {
+    if (site.entry.find("sysvec") != std::string::npos) return false;
+    return std::ranges::none_of(frames.first(std::min(site.frame, frames.size())), [](const Frame& frame) {
+        return frame.symbol == "handle_mm_fault" || frame.symbol == "out_of_memory";
+    });
+}
+
 void read_event(DumpInput& dump) {
     if (!dump.crashed || dump.trace.frames.empty()) return;
     MemoryOops oops{.arch = &dump.session->arch(),
@@ -81,9 +90,7 @@ void read_event(DumpInput& dump) {
     oops.panic = panic_message(*dump.session);
     oops.site = crash_site(*dump.session, *dump.code, dump.trace);
     oops.modules = &dump.code->modules();
-    // An interrupt on the way to panic() is no fault: the watchdogs' panics come out of one.
-    const bool interrupted = oops.site && oops.site->entry.find("sysvec") != std::string::npos;
-    if (interrupted) oops.site.reset();
+    if (oops.site && !killed_it(*oops.site, frames)) oops.site.reset();
     dump.site = oops.site;
     frames = oops.site ? frames.subspan(oops.site->frame) : from_panic(frames);
     oops.frames.assign(frames.begin(), frames.end());

@@ -146,9 +146,9 @@ std::optional<FoundValue> FrameValues::from_caller(std::size_t frame, RegisterId
     if (outer >= frames_.size() || !frames_[outer].has_state || frames_[outer].interrupted)
         return std::nullopt;
     const ActiveFrame& caller = frames_[outer];
-    const Lifted& call = caller.flow->instructions()[caller.instruction];
     // A direct call of something else: what runs was jumped to from there, with arguments of its own.
-    if (!caller.calls_next && call.target) return std::nullopt;
+    if (!caller.calls_next && !caller.flow->call_target(caller.instruction, caller.state).indirect)
+        return std::nullopt;
     auto found = find(outer, caller.state.registers[reg], depth + 1);
     if (found && !caller.calls_next) found->sureness = std::min(found->sureness, kUnverifiedCall);
     return found;

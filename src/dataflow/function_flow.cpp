@@ -64,6 +64,7 @@ FunctionFlow::CallTarget FunctionFlow::call_target(std::uint32_t instruction, co
         found.prototype = found.callee->prototype;
         through = found.callee->through;
     }
+    found.indirect = through != kNoRegister || !call.target;
     ValueType type;
     if (through != kNoRegister) {
         found.value = state.registers[through];

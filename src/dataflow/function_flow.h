@@ -67,6 +67,7 @@ class FunctionFlow {
     // type. `value` is the pointer's where it is indirect.
     struct CallTarget {
         const Callee* callee = nullptr;
+        bool indirect = false;  // nothing in the code says whom
         ValueId value = kUnknownValue;
         std::optional<Prototype> prototype;
     };

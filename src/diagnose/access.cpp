@@ -127,9 +127,9 @@ void find_access(Scene& scene) {
         const auto ip = scene.input.trace.stack[frames.front().position].ip;
         if (!scene.input.code.is_text(ip)) scene.access = jump_of(scene, 1, ip);
     }
-    if (scene.access)
-        scene.origin =
-            origin_of(scene.frames, scene.flows.environment(), scene.access->frame, scene.access->pointer);
+    if (!scene.access) return;
+    scene.origin =
+        origin_of(scene.frames, scene.flows.environment(), scene.access->frame, scene.access->pointer);
 }
 
 }  // namespace inquest::diagnose

@@ -109,8 +109,8 @@ class Follower {
         if (outer >= frames_.frames().size()) return false;
         const ActiveFrame& caller = frames_.frames()[outer];
         if (!caller.has_state || caller.interrupted) return false;
-        const Lifted& call = caller.flow->instructions()[caller.instruction];
-        if (!caller.calls_next && call.target) return false;
+        if (!caller.calls_next && !caller.flow->call_target(caller.instruction, caller.state).indirect)
+            return false;
         frame = outer;
         value = caller.state.registers[held.reg];
         return true;
@@ -127,6 +127,7 @@ class Follower {
         const TypeKind kind = flow.types().type(type.id).kind;
         if (kind != TypeKind::structure && kind != TypeKind::union_type) return;
         step.type = flow.types().name_of(type.id);
+        step.structure = type.id;
         step.offset = offset;
         if (members.size() == 1) step.member = members.front().name;
     }
@@ -215,7 +216,7 @@ class Follower {
         const ValueTable& values = frames_.frames()[frame].flow->values();
         for (ValueId input : held.inputs) {
             auto one = frames_.find(frame, input);
-            const bool other = actual && one && one->how != Known::memory && one->value != actual->value;
+            const bool other = actual && one && one->value != actual->value;
             const bool self = values[input].kind == Value::Kind::offset && values[input].base == value;
             if (!other && !self) possible.push_back(input);
         }

@@ -31,6 +31,7 @@ struct OriginStep {
     int number = 0;           // argument: which, from 1; result: 0
     std::string name;         // argument: of the parameter; result: of the callee; variable: its own
     std::string type;         // of the value: "struct page *"; loaded: of the object: "struct ceph_req"
+    TypeId structure = 0;     // loaded, member_of: of the object, where it is known
     std::string member;       // loaded, member_of: its path; "" unknown
     std::int64_t offset = 0;  // loaded, member_of: into the object
     bool offset_known = false;

@@ -130,21 +130,20 @@ std::string object_text(const Identity& found) {
 
 void suspect_origin(Scene& scene, const Origin& origin) {
     const OriginStep* last = origin.last();
-    if (!last || last->function.empty()) return;
-    const bool known = last->kind != OriginStep::Kind::unknown;
-    // An argument that could not be followed further was passed by the caller.
-    if (last->kind == OriginStep::Kind::argument) {
-        const auto& frames = scene.frames.frames();
-        const std::size_t outer = last->frame + 1;
-        if (outer < frames.size() && !frames[outer].interrupted) {
-            const CodeRef caller =
-                scene.input.code.describe(scene.input.trace.stack[frames[outer].position].ip, false);
-            if (!caller.symbol.empty())
-                scene.event.verdict.suspect = {caller.module, bare_function(caller.symbol)};
-        }
+    if (!last) return;
+    const bool followed = last->kind == OriginStep::Kind::loaded ||
+                          last->kind == OriginStep::Kind::variable ||
+                          last->kind == OriginStep::Kind::result || last->kind == OriginStep::Kind::constant;
+    if (followed && !last->on_stack) {
+        scene.event.verdict.suspect = {last->module, bare_function(last->function)};
         return;
     }
-    if (known) scene.event.verdict.suspect = {last->module, bare_function(last->function)};
+    // Where the trail ends it is whoever called the function that used the value.
+    const auto& frames = scene.frames.frames();
+    const OriginStep& first = origin.steps.front();
+    const std::size_t outer = first.kind == OriginStep::Kind::argument ? first.frame + 1 : first.frame;
+    if (outer < frames.size() && !(outer > first.frame && frames[outer].interrupted))
+        suspect_frame(scene, outer);
 }
 
 void conclude(Scene& scene, std::string summary, Cause cause, Confidence confidence) {

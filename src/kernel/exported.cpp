@@ -1,5 +1,7 @@
 #include "kernel/exported.h"
 
+#include <memory>
+
 #include "debuginfo/exports.h"
 
 namespace inquest {
@@ -12,7 +14,10 @@ std::optional<std::uint64_t> find_exported(Session& session, std::string_view na
     const std::uint64_t stext = session.info().symbol("_stext").value_or(0);
     if (stext == 0) return std::nullopt;
     constexpr std::uint64_t kMostImage = 96 << 20;
-    return ImageBytes(session.memory(), stext & ~std::uint64_t{0xffff}, kMostImage).exported(name);
+    auto& image = session.image_bytes();
+    if (!image)
+        image = std::make_unique<ImageBytes>(session.memory(), stext & ~std::uint64_t{0xffff}, kMostImage);
+    return image->exported(name);
 }
 
 }  // namespace inquest

@@ -10,8 +10,8 @@
 namespace inquest {
 
 // The symbol by kallsyms or VMCOREINFO, else, where kallsyms hold no data, by the kernel's table of exported
-// symbols. The last reads the whole image of the kernel (some 50 ms): for the few names that nothing else
-// gives.
+// symbols. The last reads the whole image of the kernel (some 50 ms) and keeps it: for the few names that
+// nothing else gives.
 std::optional<std::uint64_t> find_exported(Session& session, std::string_view name);
 
 }  // namespace inquest

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "debuginfo/btf.h"
 #include "debuginfo/debug_files.h"
+#include "debuginfo/exports.h"
 #include "debuginfo/kallsyms.h"
 #include "debuginfo/sources/dwarf_types.h"
 #include "debuginfo/symbols.h"
@@ -79,6 +80,9 @@ class Session {
     std::string build_id();
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
+    // The bytes of the kernel's image, for what no symbol leads to (kernel/exported.h); nullptr until read.
+    std::unique_ptr<ImageBytes>& image_bytes() { return image_bytes_; }
+
     [[nodiscard]] TargetMemory memory() const;
 
     // How often a page was asked for that the file should hold and does not: it is cut or damaged.
@@ -128,6 +132,7 @@ class Session {
     std::string btf_problem_;
     std::unique_ptr<DwarfTypes> dwarf_types_;
     std::unique_ptr<DebugFiles> debug_files_;
+    std::unique_ptr<ImageBytes> image_bytes_;
     std::optional<std::uint64_t> bias_;
     std::vector<std::string> problems_;
     mutable std::uint64_t torn_reads_ = 0;

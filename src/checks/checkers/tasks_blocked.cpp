@@ -33,26 +33,8 @@ Evidence evidence_of(const BlockedTask& blocked) {
     return {sentence_of(blocked), "task at " + hex(blocked.task.address)};
 }
 
-// Tasks that wait for each other in a ring, each for a lock that the next one holds.
-std::vector<const BlockedTask*> ring_in(const std::vector<BlockedTask>& tasks) {
-    std::map<std::uint64_t, const BlockedTask*> waits;
-    for (const BlockedTask& blocked : tasks)
-        if (blocked.holder) waits[blocked.task.address] = &blocked;
-    for (const auto& [start, first] : waits) {
-        std::vector<const BlockedTask*> chain;
-        std::set<std::uint64_t> seen;
-        for (const BlockedTask* at = first; at && seen.insert(at->task.address).second;) {
-            chain.push_back(at);
-            auto next = waits.find(at->holder->address);
-            at = next == waits.end() ? nullptr : next->second;
-            if (at == first) return chain;
-        }
-    }
-    return {};
-}
-
 void report_ring(const std::vector<BlockedTask>& tasks, CheckResult& result) {
-    auto ring = ring_in(tasks);
+    auto ring = waiting_ring(tasks);
     if (ring.empty()) return;
     Finding finding{.id = "tasks-blocked.deadlock",
                     .title = ring.size() == 1

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "diagnose/scene.h"
+#include "kernel/object.h"
 
 namespace inquest {
 namespace {
@@ -41,6 +42,23 @@ bool judge(Scene& scene) {
     }
     if (!freed || function.empty()) return false;
     const Identity found = scene.identifier.identify(*freed);
+    if (function == "kmem_cache_free" && found.kind == AddressKind::slab) {
+        Objects objects(scene.input.session);
+        auto cache = scene.frames.argument(at, 1);
+        auto given = cache ? objects.at("kmem_cache", cache->value).text("name") : std::nullopt;
+        if (given && *given != found.cache && found.state != ObjectState::free) {
+            conclude(scene,
+                     fmt::format("{} gave {}, an object of slab cache {}, back to cache {}",
+                                 function_of(scene, at + 1), hex(*freed), found.cache, *given),
+                     Cause::assertion, 0.85);
+            scene.event.verdict.object = {.address = found.object,
+                                          .type = {},
+                                          .cache = found.cache,
+                                          .state = std::string(name_of(found.state))};
+            suspect_frame(scene, at + 1);
+            return true;
+        }
+    }
     const std::string who = function_of(scene, at + 1);
     Verdict& verdict = scene.event.verdict;
     if (found.kind == AddressKind::slab && found.state == ObjectState::free && found.offset == 0) {

@@ -53,6 +53,16 @@ bool judge(Scene& scene) {
                           last.kind != OriginStep::Kind::unknown;
     const Confidence sure = !followed ? 0.7 : null ? 0.88 : 0.9;
     conclude(scene, summary, null ? Cause::null_argument : Cause::error_pointer, sure);
+    // An address in a structure at NULL: that structure is the object.
+    for (const OriginStep& step : scene.origin.steps) {
+        if (step.kind != OriginStep::Kind::member_of || !step.structure || step.offset < 0 || !access.offset)
+            continue;
+        const std::uint64_t offset = static_cast<std::uint64_t>(step.offset) + *access.offset;
+        const auto& members = scene.frames.frames()[step.frame].flow->members().find(
+            step.structure, offset, access.place.size, false);
+        scene.event.verdict.object.type = step.type;
+        scene.event.verdict.member = {.path = members.empty() ? "" : members.front().name, .offset = offset};
+    }
     suspect_origin(scene, scene.origin);
     return true;
 }

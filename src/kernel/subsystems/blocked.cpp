@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <unordered_set>
 
 #include "kernel/percpu.h"
@@ -190,6 +192,23 @@ BlockedTasks blocked_tasks(Objects& objects, CodeMap& code, const TaskList& task
         locks.find(blocked);
     }
     return all;
+}
+
+std::vector<const BlockedTask*> waiting_ring(const std::vector<BlockedTask>& tasks) {
+    std::map<std::uint64_t, const BlockedTask*> waits;
+    for (const BlockedTask& blocked : tasks)
+        if (blocked.holder) waits[blocked.task.address] = &blocked;
+    for (const auto& [start, first] : waits) {
+        std::vector<const BlockedTask*> chain;
+        std::set<std::uint64_t> seen;
+        for (const BlockedTask* at = first; at && seen.insert(at->task.address).second;) {
+            chain.push_back(at);
+            auto next = waits.find(at->holder->address);
+            at = next == waits.end() ? nullptr : next->second;
+            if (at == first) return chain;
+        }
+    }
+    return {};
 }
 
 }  // namespace inquest

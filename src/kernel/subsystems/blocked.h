@@ -37,4 +37,8 @@ struct BlockedTasks {
 };
 BlockedTasks blocked_tasks(Objects& objects, CodeMap& code, const TaskList& tasks, std::size_t most);
 
+// Of those the tasks that wait for each other in a ring, each for a lock that the next one holds; empty when
+// there is no such ring.
+std::vector<const BlockedTask*> waiting_ring(const std::vector<BlockedTask>& tasks);
+
 }  // namespace inquest
