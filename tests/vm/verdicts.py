@@ -16,6 +16,7 @@ of the last run are graded. The guest's memory is dumped by QEMU, with --full fo
 import argparse
 import collections
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -240,7 +241,7 @@ def main():
     for run in options.run or (FULL_RUNS if options.full else QUICK_RUNS):
         suite, bug = run.split(":")
         truth, folder, shown = PLANTED[bug], options.workdir / "planted" / suite / bug, []
-        dump, wiped = folder / "vmcore", folder / "wiped"
+        dump, wiped = folder / "vmcore", folder / f"wiped-{os.getpid()}"  # with --keep others may grade the same dumps
         symbols = folder.parent / "modules" if options.symbols else None
         try:
             if not options.keep:

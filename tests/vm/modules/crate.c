@@ -45,7 +45,7 @@ dock_at(struct pallet, notify, 0x50);
 
 static LIST_HEAD(crate_store);
 static HLIST_HEAD(crate_pallets);
-static struct kmem_cache *crate_lot, *crate_rack, *crate_other;
+static struct kmem_cache *crate_shelf, *crate_lot, *crate_rack, *crate_other;
 static struct carrier crate_line = { .number = 7, .crew = 3 };
 
 static void crate_blank(void *object)
@@ -60,7 +60,7 @@ static void pallet_blank(void *object)
 
 static noinline struct crate *crate_make(u64 id)
 {
-	struct crate *crate = kzalloc(sizeof(*crate), GFP_KERNEL);
+	struct crate *crate = kmem_cache_zalloc(crate_shelf, GFP_KERNEL);
 
 	if (!crate)
 		return NULL;
@@ -98,28 +98,32 @@ static noinline int crate_return(u64 number)
 	return 0;
 }
 
-static noinline void crate_relabel(const char *text)
+/* Which cache an object comes from depends on the caller since 6.6: what is to take another's place is made by one call. */
+static noinline void *crate_space(size_t size)
 {
-	char *labels[64];
-	int i;
-
-	for (i = 0; i < 64; i++) {
-		labels[i] = kmalloc(sizeof(struct crate), GFP_KERNEL);
-		if (labels[i])
-			strscpy(labels[i], text, sizeof(struct crate));
-	}
-	barrier();
+	return kzalloc(size, GFP_KERNEL);
 }
 
 /* b */
 static noinline int crate_swap(u64 number)
 {
-	struct crate *crate = crate_make(number + 1);
+	struct crate *crate = NULL;
+	char *label;
+	int i;
 
-	if (!crate)
-		return -ENOMEM;
-	crate_scrap(crate);
-	crate_relabel("handle with care; this side up; keep dry; do not stack; fragile");
+	for (i = 0; i < 65; i++) {
+		label = crate_space(sizeof(*crate));
+		if (!label)
+			return -ENOMEM;
+		if (i) {
+			strscpy(label, "handle with care; this side up; keep dry; do not stack; fragile", sizeof(*crate));
+			continue;
+		}
+		crate = (struct crate *)label;
+		crate->id = number + 1;
+		crate->carrier = &crate_line;
+		crate_scrap(crate);
+	}
 	crate_ship(dock_hide(crate), 12);
 	barrier();
 	return 0;
@@ -544,23 +548,26 @@ static void pallet_work(struct work_struct *work)
 /* u: what a queued work needs goes away before it runs */
 static noinline int crate_post(u64 number)
 {
-	struct pallet *pallet = kzalloc(sizeof(*pallet), GFP_KERNEL), *other = kzalloc(sizeof(*other), GFP_KERNEL);
+	struct pallet *pallet = kzalloc(sizeof(*pallet), GFP_KERNEL), *other;
 	struct carrier *carrier = kzalloc(sizeof(*carrier), GFP_KERNEL);
 	int i;
 
-	if (!pallet || !other || !carrier)
+	if (!pallet || !carrier)
 		return -ENOMEM;
-	other->notify = pallet_inform;
-	carrier->miles = (u64)other;
+	for (i = 0; i < 65; i++) {
+		other = crate_space(sizeof(*other));
+		if (!other)
+			return -ENOMEM;
+		if (i) {
+			memset64((u64 *)other, 0x2f20746f6e206f64, sizeof(*other) / 8);
+			continue;
+		}
+		other->notify = pallet_inform;
+		carrier->miles = (u64)other;
+		kfree(other);
+	}
 	pallet->carrier = carrier;
 	INIT_WORK(&pallet->work, pallet_work);
-	kfree(other);
-	for (i = 0; i < 64; i++) {
-		u64 *fresh = kmalloc(sizeof(*other), GFP_KERNEL);
-
-		if (fresh)
-			memset64(fresh, 0x2f20746f6e206f64, sizeof(*other) / 8);
-	}
 	queue_work(system_wq, &pallet->work);
 	msleep(3000);
 	return (int)number;
@@ -576,11 +583,13 @@ static const struct dock_order dock_orders[] = {
 
 static int __init crate_init(void)
 {
+	/* Of its own, because arm64's kmalloc has nothing below 128 bytes. */
+	crate_shelf = kmem_cache_create("crate_shelf", sizeof(struct crate), 0, 0, NULL);
 	/* With a constructor a cache is not merged into another of its size. */
 	crate_lot = kmem_cache_create("crate_lot", sizeof(struct crate), 0, 0, crate_blank);
 	crate_other = kmem_cache_create("crate_other", sizeof(struct crate), 0, 0, crate_blank);
 	crate_rack = kmem_cache_create("crate_rack", sizeof(struct pallet), 0, SLAB_TYPESAFE_BY_RCU, pallet_blank);
-	return crate_lot && crate_other && crate_rack ? dock_open() : -ENOMEM;
+	return crate_shelf && crate_lot && crate_other && crate_rack ? dock_open() : -ENOMEM;
 }
 module_init(crate_init);
 

@@ -237,20 +237,31 @@ static noinline void tiller_retire(struct helm *helm)
 	kfree(helm);
 }
 
-/* k */
+static noinline void *tiller_space(void)
+{
+	return kzalloc(sizeof(struct helm), GFP_KERNEL);
+}
+
+/* k: all from one call, because since 6.6 it depends on the caller which cache an object comes from */
 static noinline int tiller_change(u64 number)
 {
-	struct helm *helm = tiller_aft;
+	struct helm *helm = NULL;
+	u64 *space;
 	int i;
 
-	tiller_retire(helm);
-	for (i = 0; i < 64; i++) {
-		u64 *fresh = kmalloc(sizeof(*helm), GFP_KERNEL);
-
-		if (fresh)
-			memset64(fresh, 0x6b63657220736968, sizeof(*helm) / 8);
+	for (i = 0; i < 65; i++) {
+		space = tiller_space();
+		if (!space)
+			return -ENOMEM;
+		if (i) {
+			memset64(space, 0x6b63657220736968, sizeof(*helm) / 8);
+			continue;
+		}
+		helm = (struct helm *)space;
+		mutex_init(&helm->wheel);
+		tiller_retire(helm);
 	}
-	tiller_steer(helm, (u32)number + 5);
+	tiller_steer(dock_hide(helm), (u32)number + 5);
 	return 0;
 }
 
