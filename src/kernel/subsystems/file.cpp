@@ -37,17 +37,6 @@ class WordArray {
     bool is_whole_ = false;
 };
 
-FilePlace first_root(Objects& objects) {
-    // PID 1 is the first behind init_task in the list of tasks; init_task's own root is that of the kernel's
-    // threads.
-    Object init = objects.global("task_struct", "init_task");
-    auto next = init.get("tasks.next");
-    auto offset = objects.offset_of("task_struct", "tasks");
-    Object first = next && offset ? objects.at("task_struct", *next - *offset) : Object();
-    FilePlace root = place_in(first.follow("fs"), "root");
-    return root.dentry ? root : place_in(init.follow("fs"), "root");
-}
-
 OpenFile view_of(Objects& objects, unsigned fd, const Object& file, bool closes_on_exec,
                  const FilePlace& root) {
     OpenFile open;
@@ -70,6 +59,42 @@ OpenFile view_of(Objects& objects, unsigned fd, const Object& file, bool closes_
 }
 
 }  // namespace
+
+FilePlace first_root(Objects& objects) {
+    // PID 1 is the first behind init_task in the list of tasks; init_task's own root is that of the kernel's
+    // threads.
+    Object init = objects.global("task_struct", "init_task");
+    auto next = init.get("tasks.next");
+    auto offset = objects.offset_of("task_struct", "tasks");
+    Object first = next && offset ? objects.at("task_struct", *next - *offset) : Object();
+    FilePlace root = place_in(first.follow("fs"), "root");
+    return root.dentry ? root : place_in(init.follow("fs"), "root");
+}
+
+void each_open_file(Objects& objects, const Object& files,
+                    const std::function<void(unsigned fd, const Object& file, bool closes_on_exec)>& visit) {
+    Object table = files.follow("fdt");
+    auto count = table.get("max_fds"), array = table.get("fd"), closing = table.get("close_on_exec");
+    if (!count || !array) {
+        objects.add_problem("the table of open files at " + hex(files.address()) + " is not in the dump");
+        return;
+    }
+    if (*count > kMostDescriptors)
+        objects.add_problem(fmt::format("the table of open files at {} claims {} descriptors; {} are read",
+                                        hex(files.address()), *count, kMostDescriptors));
+    WordArray pointers(objects.session(), *array), closes(objects.session(), closing.value_or(0));
+    std::size_t missing = 0;
+    for (std::uint64_t fd = 0; fd < std::min(*count, kMostDescriptors); ++fd) {
+        auto pointer = pointers.at(fd);
+        missing += !pointer;
+        if (!pointer || *pointer == 0) continue;
+        const bool closes_on_exec = closing && (closes.at(fd / 64).value_or(0) >> fd % 64 & 1);
+        visit(static_cast<unsigned>(fd), objects.at("file", *pointer), closes_on_exec);
+    }
+    if (missing)
+        objects.add_problem(fmt::format("{} descriptors of the table at {} are not in the dump", missing,
+                                        hex(files.address())));
+}
 
 std::string inode_type(const Object& inode) {
     auto mode = inode.get("i_mode");
@@ -109,29 +134,10 @@ TaskFiles open_files(Objects& objects, std::uint64_t address) {
         all.cwd = path_of(objects, place_in(fs, "pwd"), root);
     }
     all.table = files.address();
-    if (!files) return all;
-    Object table = files.follow("fdt");
-    auto count = table.get("max_fds"), array = table.get("fd"), closing = table.get("close_on_exec");
-    if (!count || !array) {
-        objects.add_problem("the table of open files at " + hex(files.address()) + " is not in the dump");
-        return all;
-    }
-    if (*count > kMostDescriptors)
-        objects.add_problem(fmt::format("the table of open files at {} claims {} descriptors; {} are read",
-                                        hex(files.address()), *count, kMostDescriptors));
-    WordArray pointers(objects.session(), *array), closes(objects.session(), closing.value_or(0));
-    std::size_t missing = 0;
-    for (std::uint64_t fd = 0; fd < std::min(*count, kMostDescriptors); ++fd) {
-        auto pointer = pointers.at(fd);
-        missing += !pointer;
-        if (!pointer || *pointer == 0) continue;
-        const bool closes_on_exec = closing && (closes.at(fd / 64).value_or(0) >> fd % 64 & 1);
-        all.files.push_back(
-            view_of(objects, static_cast<unsigned>(fd), objects.at("file", *pointer), closes_on_exec, root));
-    }
-    if (missing)
-        objects.add_problem(fmt::format("{} descriptors of the table at {} are not in the dump", missing,
-                                        hex(files.address())));
+    if (files)
+        each_open_file(objects, files, [&](unsigned fd, const Object& file, bool closes_on_exec) {
+            all.files.push_back(view_of(objects, fd, file, closes_on_exec, root));
+        });
     return all;
 }
 

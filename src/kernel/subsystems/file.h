@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,13 @@ struct TaskFiles {
 // What a task has open. Paths begin at the root of PID 1, as an administrator sees them, or at the top of
 // another mount namespace. What cannot be read is a problem in `objects`.
 TaskFiles open_files(Objects& objects, std::uint64_t task);
+
+// Calls `visit` for each descriptor of a table (struct files_struct) that is in use, by number.
+void each_open_file(Objects& objects, const Object& files,
+                    const std::function<void(unsigned fd, const Object& file, bool closes_on_exec)>& visit);
+
+// The root of PID 1, at which paths begin.
+FilePlace first_root(Objects& objects);
 
 // "REG", "DIR", ... of an inode.
 std::string inode_type(const Object& inode);
