@@ -7,21 +7,6 @@
 namespace inquest {
 namespace {
 
-Json page_json(const PageView& page) {
-    Json one;
-    one.set("pfn", page.pfn);
-    one.set("descriptor", hex(page.descriptor));
-    Json::Array flags;
-    for (const std::string& flag : page.flag_names) flags.emplace_back(flag);
-    one.set("flags", std::move(flags));
-    one.set("type", page.type.empty() ? Json() : Json(page.type));
-    one.set("head", hex(page.head));
-    one.set("references", page.references);
-    one.set("mapping", hex(page.mapping));
-    one.set("index", hex(page.index));
-    return one;
-}
-
 Json identity_json(const Identity& found) {
     auto text_or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
     Json one;
@@ -42,7 +27,7 @@ Json identity_json(const Identity& found) {
         slab.set("state", name_of(found.state));
         one.set("slab", std::move(slab));
     }
-    if (found.page) one.set("page", page_json(*found.page));
+    if (found.page) one.set("page", json_of_page(*found.page));
     if (found.area) {
         Json area;
         area.set("start", hex(found.area->start));
@@ -74,6 +59,21 @@ std::string identity_text(const Identity& found) {
 }
 
 }  // namespace
+
+Json json_of_page(const PageView& page) {
+    Json one;
+    one.set("pfn", page.pfn);
+    one.set("descriptor", hex(page.descriptor));
+    Json::Array flags;
+    for (const std::string& flag : page.flag_names) flags.emplace_back(flag);
+    one.set("flags", std::move(flags));
+    one.set("type", page.type.empty() ? Json() : Json(page.type));
+    one.set("head", hex(page.head));
+    one.set("references", page.references);
+    one.set("mapping", hex(page.mapping));
+    one.set("index", hex(page.index));
+    return one;
+}
 
 Result<InspectionAnswer> kmem_identify(Workspace& workspace, const std::vector<std::string>& words) {
     InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = {}};

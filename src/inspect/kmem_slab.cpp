@@ -43,7 +43,9 @@ std::string heading() {
                        "ACTIVE", "TOTAL", "SLABS", "SSIZE", "NAME");
 }
 
-Result<const SlabCache*> chosen(const SlabAllocator& slabs, const std::string& word) {
+}  // namespace
+
+Result<const SlabCache*> cache_named_by(const SlabAllocator& slabs, const std::string& word) {
     const SlabCache* cache = slabs.cache_named(word);
     if (!cache)
         if (auto address = parse_hex(word)) cache = slabs.cache_at(*address);
@@ -54,15 +56,13 @@ Result<const SlabCache*> chosen(const SlabAllocator& slabs, const std::string& w
     return cache;
 }
 
-}  // namespace
-
 Result<InspectionAnswer> kmem_caches(Workspace& workspace, const std::vector<std::string>& names) {
     auto slabs = SlabAllocator::find(workspace.session());
     if (!slabs) return cannot_tell(slabs.error().message());
     InspectionAnswer answer{.text = heading(), .json = Json(Json::Object{}), .problems = slabs->problems()};
     std::vector<const SlabCache*> shown;
     for (const std::string& name : names) {
-        auto cache = chosen(*slabs, name);
+        auto cache = cache_named_by(*slabs, name);
         if (!cache) return std::unexpected(std::move(cache.error()));
         shown.push_back(*cache);
     }
@@ -86,7 +86,7 @@ Result<InspectionAnswer> kmem_objects(Workspace& workspace, const std::vector<st
     InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = slabs->problems()};
     Json::Array caches;
     for (const std::string& name : names) {
-        auto cache = chosen(*slabs, name);
+        auto cache = cache_named_by(*slabs, name);
         if (!cache) return std::unexpected(std::move(cache.error()));
         SlabUse use = slabs->use(**cache);
         answer.text += heading() + cache_text(**cache, use, slabs->pages().page_size());
