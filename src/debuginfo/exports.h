@@ -28,6 +28,12 @@ class ImageBytes {
     [[nodiscard]] std::span<const std::uint8_t> bytes() const { return bytes_; }
 
   private:
+    // What the entry gives whose name lies at one of these offsets (ascending). `among_others`: the entries
+    // before and behind it must have names too, and all three be in order, as the linker sorts them.
+    [[nodiscard]] std::optional<std::uint64_t> value_of(std::span<const std::int64_t> strings,
+                                                        bool among_others) const;
+    [[nodiscard]] bool is_in_table(std::uint64_t place) const;
+
     std::uint64_t start_;
     std::vector<std::uint8_t> bytes_;
 };

@@ -20,8 +20,13 @@ std::vector<std::uint64_t> node_addresses(Session& session) {
     std::vector<std::uint64_t> nodes;
     if (auto table = find_exported(session, "node_data")) {
         auto listed = session.symbols().named("node_data");
-        const std::uint64_t count =
-            listed.empty() ? session.info().length("node_data").value_or(1) : listed[0].size / 8;
+        std::uint64_t count =
+            listed.empty() ? session.info().length("node_data").value_or(0) : listed[0].size / 8;
+        // Without a length: the nodes that there may be, and one at least.
+        if (count == 0)
+            if (auto most = find_exported(session, "nr_node_ids"))
+                count = session.read_as<std::uint32_t>(*most).value_or(1);
+        if (count == 0) count = 1;
         for (std::uint64_t i = 0; i < std::min(count, kMostNodes); ++i)
             if (auto node = session.read_pointer(*table + i * 8); node && *node) nodes.push_back(*node);
     } else if (auto only = find_exported(session, "contig_page_data")) {
