@@ -38,8 +38,9 @@ struct ProcessMemory {
 // Largest first by what leaves with the process, which file pages do not.
 std::vector<ProcessMemory> process_memory(CheckContext& context);
 
-// The largest parts, processes and slab caches as evidence, some of each.
-void add_holders(CheckContext& context, const MemoryState& state, std::vector<Evidence>& evidence);
+// The largest parts, processes, cached files and slab caches as evidence, some of each; as advice how to find
+// who takes what nobody can give back.
+void add_holders(CheckContext& context, const MemoryState& state, Finding& finding);
 
 std::string megabytes(std::uint64_t kb);  // "1,234 MB", "0.4 MB"
 

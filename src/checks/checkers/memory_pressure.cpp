@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "checks/memory_holders.h"
+#include "kernel/structure.h"
 
 namespace inquest {
 namespace {
@@ -52,6 +53,22 @@ std::string order_line(const ZoneView& zone, std::uint64_t order) {
     for (std::size_t i = order; i < zone.free_blocks.size(); ++i) blocks += zone.free_blocks[i];
     return fmt::format("node {} zone {}: {} free blocks of order {} or more", zone.node, zone.name, blocks,
                        order);
+}
+
+// Allocations that may not wait failed while there was memory that those who may wait would have got.
+void advise_reserve(CheckContext& context, const CrashEvent* event, const Standing& standing,
+                    const MemoryState& state, std::uint64_t reclaimable, Finding& finding) {
+    constexpr std::uint64_t kEnough = 10, kMostReserve = 20;  // parts of all memory
+    const std::uint64_t total = state.kb("MemTotal");
+    auto reserve = read_global(context.session, "min_free_kbytes", 4);
+    if (!event || event->kind != Kind::page_allocation_failure || standing.below_min == 0 || !reserve ||
+        *reserve == 0 || reclaimable * kEnough < total || *reserve * 2 > total / kMostReserve)
+        return;
+    finding.evidence.push_back({fmt::format("vm.min_free_kbytes = {}", *reserve), "min_free_kbytes"});
+    finding.advice.push_back(
+        fmt::format("sysctl -w vm.min_free_kbytes={}  # twice of now, for allocations that cannot wait; "
+                    "programs have {} less",
+                    *reserve * 2, megabytes(*reserve)));
 }
 
 void find_pressure(CheckContext& context, CheckResult& result) {
@@ -102,7 +119,8 @@ void find_pressure(CheckContext& context, CheckResult& result) {
     if (order && *order > 0)
         for (const ZoneView* zone : standing.zones)
             finding.evidence.push_back({order_line(*zone, *order), "zone.free_area"});
-    add_holders(context, state, finding.evidence);
+    add_holders(context, state, finding);
+    advise_reserve(context, event, standing, state, reclaimable, finding);
     if (about_memory(event)) finding.events = {event->id};
     result.findings.push_back(std::move(finding));
     std::ranges::copy(state.use.problems, std::back_inserter(result.limits));

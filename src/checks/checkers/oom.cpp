@@ -69,7 +69,7 @@ void run(CheckContext& context, CheckResult& result) {
              fmt::format("oom_score_adj {}", one.oom_score_adj)});
     }
     if (auto address = context.session.symbols().address_of("sysctl_panic_on_oom"))
-        if (auto value = context.session.read_as<std::int32_t>(*address))
+        if (auto value = context.session.read_as<std::int32_t>(*address)) {
             finding.evidence.push_back(
                 {fmt::format("vm.panic_on_oom = {}: {}", *value,
                              *value == 0 ? "a process is killed; a panic only when none may be"
@@ -78,6 +78,11 @@ void run(CheckContext& context, CheckResult& result) {
                                    "a group, cpuset or policy is"
                                  : "a panic in every case"),
                  "memory at " + hex(*address)});
+            if (*value > 0 && event->kind == Kind::oom_panic)
+                finding.advice.emplace_back(
+                    "sysctl -w vm.panic_on_oom=0  # one process dies instead of the machine; no cost, but "
+                    "where a cluster relies on the whole node to fail, leave it");
+        }
     finding.events = {event->id};
     result.findings.push_back(std::move(finding));
 }

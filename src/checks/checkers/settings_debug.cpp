@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "checks/checker.h"
+#include "checks/next_steps.h"
 
 namespace inquest {
 namespace {
@@ -49,8 +50,7 @@ void run(CheckContext& context, CheckResult& result) {
     // One cache alone costs little, all of them a third of the machine's speed; only a plain name goes into a
     // command.
     std::string cache = event->verdict.object.cache;
-    auto plain = [](char c) { return is_alnum(c) || c == '_' || c == '-'; };
-    if (!std::ranges::all_of(cache, plain)) cache.clear();
+    if (!is_plain_name(cache)) cache.clear();
     Finding finding{.id = "settings-debug.slub",
                     .title = "memory was damaged and no slab debugging was on",
                     .confidence = 0.85};
@@ -68,6 +68,10 @@ void run(CheckContext& context, CheckResult& result) {
                           cache),
         "a kernel with CONFIG_KFENCE: kfence.sample_interval=100  # nearly free, catches a few; on many "
         "machines for weeks"};
+    const bool freed =
+        event->verdict.cause == Cause::use_after_free || event->verdict.cause == Cause::double_free;
+    if (auto step = freed ? trace_frees(context.session, cache) : std::nullopt)
+        finding.advice.push_back(*step);
     result.findings.push_back(std::move(finding));
 }
 

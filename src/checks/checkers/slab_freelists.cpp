@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "checks/checker.h"
+#include "checks/next_steps.h"
 #include "kernel/subsystems/slab.h"
 
 namespace inquest {
@@ -13,13 +14,7 @@ namespace {
 
 constexpr std::size_t kShownCaches = 8, kShownPlaces = 4;
 
-// A name that is safe on a command line.
-bool plain(std::string_view name) {
-    return !name.empty() &&
-           std::ranges::all_of(name, [](char c) { return is_alnum(c) || c == '_' || c == '-'; });
-}
-
-Finding finding_of(const SlabCache& cache, const std::vector<SlabDamage>& damage) {
+Finding finding_of(Session& session, const SlabCache& cache, const std::vector<SlabDamage>& damage) {
     Finding finding{.id = "slab-freelists",
                     .title = fmt::format("The free objects of slab cache {} are damaged", cache.name),
                     .confidence = 0.85};
@@ -31,12 +26,8 @@ Finding finding_of(const SlabCache& cache, const std::vector<SlabDamage>& damage
         damage.size(), damage.size() == 1 ? "" : "s");
     for (std::size_t i = 0; i < std::min(damage.size(), kShownPlaces); ++i)
         finding.evidence.push_back({damage[i].text, "memory at " + hex(damage[i].place)});
-    if (plain(cache.name))
-        finding.advice.push_back(
-            fmt::format("slub_debug=FZPU,{}  # on the kernel's command line: catches the next such write "
-                        "with the stacks of "
-                        "who allocated and freed the object; needs a reboot, slows this cache down",
-                        cache.name));
+    if (auto step = debug_cache(cache.name)) finding.advice.push_back(*step);
+    if (auto step = trace_frees(session, cache.name)) finding.advice.push_back(*step);
     return finding;
 }
 
@@ -72,7 +63,7 @@ void run(CheckContext& context, CheckResult& result) {
     std::size_t shown = 0;
     for (const auto& [address, places] : damage) {
         if (++shown > kShownCaches) break;
-        result.findings.push_back(finding_of(*slabs->cache_at(address), places));
+        result.findings.push_back(finding_of(context.session, *slabs->cache_at(address), places));
     }
     if (damage.size() > kShownCaches)
         result.limits.push_back(fmt::format("{} more caches are damaged", damage.size() - kShownCaches));
