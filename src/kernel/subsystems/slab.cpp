@@ -127,13 +127,14 @@ const SlabCache* SlabAllocator::cache_named(std::string_view name) const {
 
 std::optional<Slab> SlabAllocator::parse(std::span<const std::uint8_t> descriptor,
                                          std::uint64_t address) const {
+    // Most descriptors are of no slab, and are done with here.
     auto flags = peek<std::uint64_t>(descriptor, at_.flags);
     auto type = peek<std::uint32_t>(descriptor, at_.type);
+    if (!flags || !type || !mark_.is_set(*flags, *type)) return std::nullopt;
     auto cache = peek<std::uint64_t>(descriptor, at_.cache);
     auto counters = peek<std::uint32_t>(descriptor, at_.counters);
     auto freelist = peek<std::uint64_t>(descriptor, at_.freelist);
-    if (!flags || !type || !cache || !counters || !freelist || !mark_.is_set(*flags, *type))
-        return std::nullopt;
+    if (!cache || !counters || !freelist) return std::nullopt;
     auto pfn = pages_.pfn_of_descriptor(address);
     if (!pfn || !by_address_.contains(*cache)) return std::nullopt;
     Slab slab{.descriptor = address, .cache = *cache, .base = pages_.address_of(*pfn)};
