@@ -10,6 +10,7 @@ tolerance is printed with what differs.
 import array
 import pathlib
 import re
+import subprocess
 import sys
 
 import truth
@@ -22,6 +23,7 @@ MOVES = {"MemFree", "MemAvailable", "Buffers", "Cached", "Active", "Inactive", "
          "VmallocUsed"}
 SLACK_EVENTS = 4000  # that the last reads and the crash add
 SLACK_OBJECTS = 200  # of one slab cache
+SLACK_GROUP = 8192  # bytes of slab of a control group: up to a page is handed in late by each CPU
 
 
 def text(folder, name):
@@ -175,7 +177,98 @@ def frames(inquest, dump, folder):
            [f"kmem ADDRESS: frame {pfn:#x} is {one['text']}, kpageflags {flags[pfn]:#x}" for pfn, one in wrong[:3]]
 
 
-CHECKS = [meminfo, zoneinfo, vmstat, swaps, slabinfo, objects, frames]
+def descriptors(inquest, dump, folder):
+    """`kmem -p` of the first pages of compound ones and of single ones, against /proc/kpageflags."""
+    if not (folder / "kpageflags.bin").exists():
+        return []
+    told = array.array("Q", (folder / "kpageflags.bin").read_bytes())
+    bits = {"uptodate": 3, "dirty": 4, "lru": 5, "active": 6, "reserved": 32}
+    pages = truth.ask(inquest, dump, "kmem", "-p", "-c", "50000")["pages"]
+    heads = [page for page in pages if page["head"] == page["descriptor"] and page["pfn"] < len(told)]
+    wrong = [(page, name) for page in heads for name, bit in bits.items() if (name in page["flags"]) != bool(told[page["pfn"]] >> bit & 1)]
+    complaints = [f"kmem -p: frame {page['pfn']:#x} is at {page['physical']}" for page in heads if int(page["physical"], 16) != page["pfn"] << 12]
+    if len(heads) < 1000 or len(wrong) > MOVED * len(heads):
+        complaints += [f"kmem -p: {len(wrong)} flags of {len(heads)} frames differ"] + [f"kmem -p: {page}: {name}" for page, name in wrong[:3]]
+    return complaints
+
+
+def users_told(folder):
+    """Who has a path open, and who has a file (device, inode) mapped."""
+    opened, mapped, pid = {}, {}, 0
+    for line in text_of(folder, "tasks-fd.txt"):
+        if link := re.match(r"/proc/(\d+)/fd/\d+ -> (/.*)", line):
+            opened.setdefault(link[2], set()).add(int(link[1]))
+    for line in text_of(folder, "tasks-maps.txt"):
+        if title := re.match(r"== /proc/(\d+)/maps ==", line):
+            pid = int(title[1])
+        elif area := re.match(r"[0-9a-f]+-[0-9a-f]+ \S+ [0-9a-f]+ ([0-9a-f]+):([0-9a-f]+) (\d+)", line):
+            mapped.setdefault((int(area[1], 16), int(area[2], 16), int(area[3])), set()).add(pid)
+    return opened, mapped
+
+
+def text_of(folder, name):
+    return (folder / name).read_text(errors="replace").splitlines()
+
+
+def pagecache(inquest, dump, folder):
+    told = {line.split(":")[0]: int(line.split()[1]) for line in text(folder, "meminfo").splitlines() if ":" in line}
+    found = truth.ask(inquest, dump, "pagecache", "-n", "500")
+    wrong = [f"pagecache: {name} is {found[key]} kB, was {told[name]}" for key, name in (("files_kb", "Cached"), ("devices_kb", "Buffers"))
+             if abs(found[key] - told[name]) > SLACK_KB]
+    files = {one["path"]: one for one in found["files"]}
+    for path, least in (("/disk/big", 24 << 10), ("/tmp/in-memory", 9 << 10)):
+        if path not in files or not least <= files[path]["cached_kb"] <= least + 8:  # 5.10 may read beyond the end
+            wrong.append(f"pagecache: {path} of {least} kB is {files.get(path)}")
+    opened, mapped = users_told(folder)
+    # The file below an overlay holds the pages, /again shows what /disk/upper is.
+    for below in ("/tmp/low1", "/tmp/low2", "/disk/upper"):
+        for path in [path for path in opened if path.startswith("/merged/")]:
+            opened.setdefault(path.replace("/merged", below), set()).update(opened[path])
+    for one in found["files"]:
+        has = {kind: {user["pid"] for user in one["users"] if user[kind]} for kind in ("open", "mapped")}
+        if one["path"].startswith("/tmp/low") or one["path"].startswith("/disk/upper"):
+            # Which of the layers a descriptor reads from depends on when the file was copied up.
+            unlike = not has["open"] <= opened.get(one["path"], set())
+        else:
+            unlike = one["path"].startswith("/") and has["open"] != opened.get(one["path"], set())
+        if unlike:
+            wrong.append(f"pagecache: {one['path']} is open in {has['open']}, was in {opened.get(one['path'])}")
+        holders = mapped.get((one["major"], one["minor"], one["inode_number"]), set())
+        if one["filesystem"] != "bdev" and has["mapped"] != holders:
+            wrong.append(f"pagecache: {one['path']} is mapped in {has['mapped']}, was in {holders}")
+    return wrong
+
+
+def slab_groups(inquest, dump, folder):
+    """What memory.stat calls slab, of each group with all below it; the kernel adds a pointer an object."""
+    told, path = {}, None
+    for line in text_of(folder, "cgroup.txt"):
+        if title := re.match(r"== /sys/fs/cgroup(/.*)/memory.stat ==", line):
+            path = title[1]
+        elif line.startswith("=="):
+            path = None
+        elif path and line.startswith("slab "):
+            told[path] = int(line.split()[1])
+    found = {}
+    for share in truth.ask(inquest, dump, "kmem", "-s", "-g")["shares"]:
+        for group in told:
+            if share["path"] and (share["path"] + "/").startswith(group + "/"):
+                found[group] = found.get(group, 0) + share["bytes"] + 8 * share["objects"]
+    if "Linux version 5.10." in text(folder, "version"):
+        # There each CPU keeps up to 128 kB of such a counter to itself, and nobody adds it up.
+        return [] if found else ["kmem -s -g: no object is charged to a group"]
+    return [f"kmem -s -g: {group} has {found.get(group, 0)} bytes, memory.stat says {value}" for group, value in told.items()
+            if abs(found.get(group, 0) - value) > SLACK_GROUP]
+
+
+def configuration(inquest, dump, folder):
+    """Debian's kernels carry none, and that is said."""
+    done = subprocess.run([inquest, "exec", dump, "config"], capture_output=True, text=True, check=False)
+    good = done.returncode == 3 and not done.stdout and "CONFIG_IKCONFIG" in done.stderr and done.stderr.count("\n") == 1
+    return [] if good else [f"config: exit {done.returncode}, {done.stdout[:80]} {done.stderr[:200]}"]
+
+
+CHECKS = [meminfo, zoneinfo, vmstat, swaps, slabinfo, objects, frames, descriptors, pagecache, slab_groups, configuration]
 
 
 def compare(inquest, folder):
