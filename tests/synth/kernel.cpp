@@ -7,7 +7,7 @@ namespace {
 constexpr std::uint64_t kStext = kKernelBase, kTopTable = kKernelBase + 0x2000,
                         kKallsyms = kKernelBase + 0x200000, kBtf = kKernelBase + 0x280000,
                         kTasks = kKernelBase + 0x300000, kTaskSize = 4096;
-constexpr std::uint32_t kIntKind = 1, kPointerKind = 2, kArrayKind = 3, kStructKind = 4;
+constexpr std::uint32_t kIntKind = 1, kPointerKind = 2, kArrayKind = 3, kStructKind = 4, kForwardKind = 7;
 
 std::span<const std::uint8_t> bytes_of(const auto& value) {
     return {reinterpret_cast<const std::uint8_t*>(&value), sizeof value};
@@ -167,13 +167,14 @@ void Kernel::add_symbol(std::uint64_t address, std::string type_and_name) {
 std::vector<std::uint8_t> Kernel::dump() {
     auto number = types.integer("int", 4), letter = types.integer("char", 1);
     auto pointer = types.pointer(0), name = types.array(letter, 16);
+    auto mm = types.pointer(types.record("mm_struct", kForwardKind, 0, 0));
     auto list = types.structure("list_head", 16, {{"next", pointer, 0}, {"prev", pointer, 64}});
     types.structure("task_struct", 256,
                     {{"pid", number, 0},
                      {"tgid", number, 32},
                      {"comm", name, 64},
                      {"real_parent", pointer, 24 * 8},
-                     {"mm", pointer, 32 * 8},
+                     {"mm", mm, 32 * 8},
                      {"stack", pointer, 40 * 8},
                      {"__state", number, 48 * 8},
                      {"exit_state", number, 52 * 8},
