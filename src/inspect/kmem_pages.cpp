@@ -41,10 +41,12 @@ Result<std::uint64_t> frame_of(Workspace& workspace, const PageMap& map, const s
 }
 
 std::string line_of(const PageView& page, std::uint64_t physical) {
-    return fmt::format("{:016x} {:>11x} {:>16x} {:>16x} {:>5} {:>8x} {}{}{}\n", page.descriptor, physical,
-                       page.mapping, page.index, page.references, page.flags, join(page.flag_names, ","),
-                       page.type.empty() ? "" : " " + page.type,
-                       page.head == page.descriptor ? "" : fmt::format(" part of {:x}", page.head));
+    std::string text = fmt::format("{:016x} {:>11x} {:>16x} {:>16x} {:>5} {:>8x}", page.descriptor, physical,
+                                   page.mapping, page.index, page.references, page.flags);
+    if (!page.flag_names.empty()) text += " " + join(page.flag_names, ",");
+    if (!page.type.empty()) text += " type " + page.type;
+    if (page.head != page.descriptor) text += fmt::format(" part of {:x}", page.head);
+    return text + "\n";
 }
 
 class Lister {
