@@ -1,5 +1,7 @@
 #include "synth/kernel.h"
 
+#include <algorithm>
+
 namespace inquest::synth {
 namespace {
 
@@ -7,7 +9,8 @@ namespace {
 constexpr std::uint64_t kStext = kKernelBase, kTopTable = kKernelBase + 0x2000,
                         kKallsyms = kKernelBase + 0x200000, kBtf = kKernelBase + 0x280000,
                         kTasks = kKernelBase + 0x300000, kTaskSize = 4096;
-constexpr std::uint32_t kIntKind = 1, kPointerKind = 2, kArrayKind = 3, kStructKind = 4, kForwardKind = 7;
+constexpr std::uint32_t kIntKind = 1, kPointerKind = 2, kArrayKind = 3, kStructKind = 4, kUnionKind = 5,
+                         kForwardKind = 7, kFunctionKind = 12, kPrototypeKind = 13, kVariableKind = 14;
 
 std::span<const std::uint8_t> bytes_of(const auto& value) {
     return {reinterpret_cast<const std::uint8_t*>(&value), sizeof value};
@@ -54,14 +57,47 @@ std::uint32_t BtfWriter::array(std::uint32_t element, std::uint32_t count) {
     return id;
 }
 
-std::uint32_t BtfWriter::structure(std::string_view name, std::uint32_t size,
+std::uint32_t BtfWriter::fields_of(std::string_view name, std::uint32_t kind, std::uint32_t size,
                                    const std::vector<Field>& fields) {
-    auto id = record(name, kStructKind, static_cast<std::uint32_t>(fields.size()), size);
+    constexpr std::uint32_t kHasBitFields = 1U << 31;
+    const bool flag = std::ranges::any_of(fields, [](const Field& field) { return field.bits != 0; });
+    auto id =
+        record(name, kind, static_cast<std::uint32_t>(fields.size()) | (flag ? kHasBitFields : 0), size);
     for (const Field& field : fields) {
         word(string(field.name));
         word(field.type);
-        word(field.bit_offset);
+        word(field.bits << 24 | field.bit_offset);
     }
+    return id;
+}
+
+std::uint32_t BtfWriter::structure(std::string_view name, std::uint32_t size,
+                                   const std::vector<Field>& fields) {
+    return fields_of(name, kStructKind, size, fields);
+}
+
+std::uint32_t BtfWriter::union_type(std::string_view name, std::uint32_t size,
+                                    const std::vector<Field>& fields) {
+    return fields_of(name, kUnionKind, size, fields);
+}
+
+std::uint32_t BtfWriter::prototype(std::uint32_t result, const std::vector<Parameter>& parameters) {
+    auto id = record("", kPrototypeKind, static_cast<std::uint32_t>(parameters.size()), result);
+    for (const Parameter& parameter : parameters) {
+        word(string(parameter.name));
+        word(parameter.type);
+    }
+    return id;
+}
+
+std::uint32_t BtfWriter::function(std::string_view name, std::uint32_t result,
+                                  const std::vector<Parameter>& parameters) {
+    return record(name, kFunctionKind, 0, prototype(result, parameters));
+}
+
+std::uint32_t BtfWriter::variable(std::string_view name, std::uint32_t type) {
+    auto id = record(name, kVariableKind, 0, type);
+    word(1);  // BTF_VAR_GLOBAL_ALLOCATED
     return id;
 }
 

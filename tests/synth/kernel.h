@@ -23,11 +23,22 @@ class BtfWriter {
     struct Field {
         std::string_view name;
         std::uint32_t type, bit_offset;
+        std::uint32_t bits = 0;  // of a bit-field
+    };
+    struct Parameter {
+        std::string_view name;
+        std::uint32_t type;
     };
     std::uint32_t integer(std::string_view name, std::uint32_t size);
     std::uint32_t pointer(std::uint32_t target);
     std::uint32_t array(std::uint32_t element, std::uint32_t count);
     std::uint32_t structure(std::string_view name, std::uint32_t size, const std::vector<Field>& fields);
+    std::uint32_t union_type(std::string_view name, std::uint32_t size, const std::vector<Field>& fields);
+    std::uint32_t prototype(std::uint32_t result, const std::vector<Parameter>& parameters);
+    // A function of its own prototype; its id.
+    std::uint32_t function(std::string_view name, std::uint32_t result,
+                           const std::vector<Parameter>& parameters);
+    std::uint32_t variable(std::string_view name, std::uint32_t type);
     // A record of any content, for damage: the kind, how many members it claims, and the word behind.
     std::uint32_t record(std::string_view name, std::uint32_t kind, std::uint32_t count,
                          std::uint32_t size_or_type);
@@ -37,6 +48,8 @@ class BtfWriter {
 
   private:
     std::uint32_t string(std::string_view text);
+    std::uint32_t fields_of(std::string_view name, std::uint32_t kind, std::uint32_t size,
+                            const std::vector<Field>& fields);
     Bytes types_, strings_;
     std::uint32_t count_ = 0;
 };
