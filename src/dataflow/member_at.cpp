@@ -6,7 +6,8 @@
 namespace inquest::dataflow {
 namespace {
 
-constexpr int kMostSteps = 4096;  // of one search: bounds structures that hold themselves
+// Of one search: bounds structures that hold themselves.
+constexpr int kMostSteps = 4096, kMostLookedAt = 1 << 17, kDeepest = 64;
 constexpr std::size_t kMostFound = 16;
 constexpr std::uint64_t kWidestNumber = 8;
 
@@ -31,8 +32,9 @@ const std::vector<MemberAt>& MemberFinder::find(TypeId type, std::uint64_t offse
                                                 bool indexed) {
     auto [answer, is_new] = answers_.try_emplace({type, size, offset, indexed});
     if (!is_new) return answer->second;
-    Search search{size, indexed, kMostSteps, {}};
+    Search search{size, indexed, kMostSteps, kMostLookedAt, 0, {}};
     descend(type, offset, {}, {}, search);
+    if (search.budget < 0 || search.members < 0) search.found.clear();  // what was not looked at may fit too
     // What an access takes as a whole is meant rather than what it takes a part of.
     auto whole = [](const MemberAt& member) { return !member.partial; };
     if (std::ranges::any_of(search.found, whole))
@@ -42,7 +44,7 @@ const std::vector<MemberAt>& MemberFinder::find(TypeId type, std::uint64_t offse
 
 void MemberFinder::descend(TypeId type, std::uint64_t offset, std::string path, std::string name,
                            Search& search) {
-    if (--search.budget < 0 || search.found.size() >= kMostFound) return;
+    if (--search.budget < 0 || search.depth >= kDeepest || search.found.size() >= kMostFound) return;
     type = types_.resolve(type);
     const Type described = types_.type(type);
     const std::uint64_t size = types_.size_of(type);
@@ -63,13 +65,13 @@ void MemberFinder::descend(TypeId type, std::uint64_t offset, std::string path, 
 
 void MemberFinder::into_members(TypeId type, std::uint64_t offset, const std::string& path,
                                 const std::string& name, Search& search) {
-    // A copy: asking for the members of one within moves the table.
-    const std::vector<Member> all = members(type);
+    const std::vector<Member>& all = members(type);  // stays where it is while others are asked for
     const std::uint64_t whole = types_.size_of(type);
     // atomic_t, spinlock_t: one number in several wrappings.
     const bool wraps_a_number =
         !name.empty() && offset == 0 && whole <= kWidestNumber && whole == search.size;
-    for (std::size_t i = 0; i < all.size(); ++i) {
+    ++search.depth;
+    for (std::size_t i = 0; i < all.size() && --search.members >= 0; ++i) {
         const Member& member = all[i];
         const std::uint64_t start = member.bit_offset / 8;
         const std::uint64_t end = member.bit_size ? (member.bit_offset + member.bit_size + 7) / 8
@@ -87,6 +89,7 @@ void MemberFinder::into_members(TypeId type, std::uint64_t offset, const std::st
             search.found.push_back({std::move(longer), std::move(shorter), member.type, 0, true});
         }
     }
+    --search.depth;
 }
 
 void MemberFinder::into_array(const Type& array, std::uint64_t offset, const std::string& path,

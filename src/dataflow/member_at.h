@@ -38,7 +38,7 @@ class MemberFinder {
     struct Search {
         unsigned size;
         bool indexed;
-        int budget;
+        int budget, members, depth;  // steps and members that may still be looked at
         std::vector<MemberAt> found;
     };
     const std::vector<Member>& members(TypeId type);
