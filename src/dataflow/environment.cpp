@@ -6,6 +6,7 @@
 #include "arch/lift.h"
 #include "base/text.h"
 #include "kernel/global_types.h"
+#include "kernel/source_lines.h"
 
 namespace inquest::dataflow {
 namespace {
@@ -49,10 +50,25 @@ RegisterId retpoline(std::string_view name, const CallingConvention* convention)
 const Types* Environment::types_for(std::string_view module) {
     if (module.empty()) return session_.types();
     if (!module_types_) module_types_ = read_module_types(session_);
-    for (const ModuleTypes& own : *module_types_)
-        for (const ModuleView& loaded : code_.modules().modules)
-            if (loaded.name == module && loaded.address == own.module) return own.types.get();
+    for (const ModuleView& loaded : code_.modules().modules) {
+        if (loaded.name != module) continue;
+        for (const ModuleTypes& own : *module_types_)
+            if (loaded.address == own.module) return own.types.get();
+        if (const Types* own = debug_types_of(loaded)) return own;
+    }
     return session_.types();
+}
+
+// Out of the module's debug file, where the user or the distribution has put it.
+const Types* Environment::debug_types_of(const ModuleView& module) {
+    auto [known, is_new] = debug_types_.try_emplace(module.address);
+    if (is_new && session_.debug_files().anywhere()) {
+        auto ids = module_build_ids(session_, module);
+        const ElfFile* file = ids.empty() ? nullptr : session_.debug_files().module(module.name, ids);
+        auto opened = file ? DwarfTypes::open(*file) : fail("");
+        if (opened) known->second = std::move(*opened);
+    }
+    return known->second.get();
 }
 
 std::optional<Prototype> Environment::prototype_of(const Types& types, TypeId id) {
@@ -63,7 +79,7 @@ std::optional<Prototype> Environment::prototype_of(const Types& types, TypeId id
         type = types.type(id);
     }
     if (type.kind != TypeKind::function_prototype) return std::nullopt;
-    Prototype prototype{.result = type.target, .parameters = {}, .sureness = kOwnName};
+    Prototype prototype{.types = &types, .result = type.target, .parameters = {}, .sureness = kOwnName};
     for (const Member& parameter : types.members(id)) {
         // Several words in a row, by value, shift what follows: no parameter behind it can be placed.
         const TypeKind kind = types.type(types.resolve(parameter.type)).kind;

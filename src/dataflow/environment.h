@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -20,8 +22,9 @@ struct Parameter {
     TypeId type;
 };
 
-// A function's type. Ids are of `types`.
+// A function's type. Ids are of `types`, which need not be those of the function that calls it.
 struct Prototype {
+    const Types* types = nullptr;
     TypeId result = 0;
     std::vector<Parameter> parameters;
     // Percent: 95 where the name is the function's alone; less where the compiler changed the function
@@ -63,7 +66,7 @@ class Environment {
     [[nodiscard]] Session& session() { return session_; }
 
     // The types that a function of the module (of the kernel: "") is described by; nullptr for none. A
-    // module's own ones include the kernel's, by the same ids.
+    // module's own ones include the kernel's, by the same ids, but where they come from its debug file.
     const Types* types_for(std::string_view module);
 
     // Of a function type or a prototype.
@@ -79,7 +82,10 @@ class Environment {
 
     std::unordered_map<std::uint64_t, Callee> known_;
     std::unordered_map<std::uint64_t, std::optional<Variable>> variables_, per_cpu_;
+    const Types* debug_types_of(const ModuleView& module);
+
     std::optional<std::vector<ModuleTypes>> module_types_;
+    std::map<std::uint64_t, std::unique_ptr<DwarfTypes>> debug_types_;  // by address of the module
     std::optional<std::unordered_map<std::uint64_t, std::uint64_t>> static_branches_;
 };
 

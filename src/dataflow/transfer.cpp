@@ -77,7 +77,23 @@ void Transfer::set_type(ValueId id, ValueType type) {
     changed_ = true;
 }
 
-void Transfer::used_as(ValueId id, TypeId type) {
+// The same type among the function's own; another's ids mean nothing here, but names do.
+ValueType Transfer::own_type(const Types& types, TypeId type, std::uint8_t sureness) const {
+    ValueType value = value_of_type(types, type, sureness);
+    if (&types == &flow_.types() || !value.is_known()) return value;
+    // A module's BTF goes on where the kernel's ends.
+    if (value.id < types.end() && flow_.types().end() > types.end() &&
+        flow_.types().type(value.id).name == types.type(value.id).name &&
+        flow_.types().size_of(value.id) == types.size_of(value.id))
+        return value;
+    if (!value.is_pointer()) return unknown();
+    auto found = flow_.types().find_struct(types.type(value.id).name);
+    if (!found) return unknown();
+    value.id = flow_.types().resolve(*found);
+    return value;
+}
+
+void Transfer::used_as(ValueId id, const Types& types, TypeId type) {
     const Value& value = values_[id];
     switch (value.kind) {
         case Value::Kind::entry:
@@ -90,7 +106,7 @@ void Transfer::used_as(ValueId id, TypeId type) {
             return;
     }
     if (type_of(values_, id).is_known() && !uses_.contains(id)) return;
-    const ValueType use = value_of_type(flow_.types(), type, kFromUse);
+    const ValueType use = own_type(types, type, kFromUse);
     if (!use.is_pointer()) return;
     const TypeKind kind = flow_.types().type(use.id).kind;
     if (kind != TypeKind::structure || flow_.types().size_of(use.id) == 0) return;
@@ -217,7 +233,7 @@ void Transfer::store(const Effect& effect, State& state) {
     const std::int64_t offset = base.offset + effect.memory.displacement;
     if (!base.is_pointer() || offset < 0 || effect.memory.index != kNoRegister) return;
     const auto& members = flow_.members().find(base.id, static_cast<std::uint64_t>(offset), 8, false);
-    if (members.size() == 1 && !members.front().partial) used_as(stored, members.front().type);
+    if (members.size() == 1 && !members.front().partial) used_as(stored, flow_.types(), members.front().type);
 }
 
 void Transfer::take_address(std::uint32_t instruction, const Effect& effect, State& state) {
@@ -377,8 +393,8 @@ void Transfer::lose_slots(const Prototype* prototype, State& state) {
         if (given.kind != Value::Kind::stack || (prototype && i >= prototype->parameters.size())) continue;
         std::int64_t end = 0;
         if (prototype) {
-            const ValueType type = value_of_type(flow_.types(), prototype->parameters[i].type, 0);
-            const std::uint64_t size = type.is_pointer() ? flow_.types().size_of(type.id) : 0;
+            const ValueType type = value_of_type(*prototype->types, prototype->parameters[i].type, 0);
+            const std::uint64_t size = type.is_pointer() ? prototype->types->size_of(type.id) : 0;
             if (size > 1) end = given.number + static_cast<std::int64_t>(size);
         }
         auto& exposed_to = exposed_.try_emplace(given.number, end).first->second;
@@ -402,7 +418,8 @@ void Transfer::call(std::uint32_t instruction, State& state) {
     const Prototype* prototype = target.prototype ? &*target.prototype : nullptr;
     if (prototype)
         for (std::size_t i = 0; i < prototype->parameters.size() && i < convention_.arguments.size(); ++i)
-            used_as(state.registers[convention_.arguments[i]], prototype->parameters[i].type);
+            used_as(state.registers[convention_.arguments[i]], *prototype->types,
+                    prototype->parameters[i].type);
     lose_slots(prototype, state);
     for (RegisterId reg = 0; reg < convention_.names.size(); ++reg) {
         if (convention_.preserved >> reg & 1) continue;
@@ -410,7 +427,7 @@ void Transfer::call(std::uint32_t instruction, State& state) {
         ValueId& held = state.registers[reg];
         held = values_.made(result ? Value::Kind::result : Value::Kind::computed, instruction, reg);
         set_type(held, result && prototype
-                           ? value_of_type(flow_.types(), prototype->result, prototype->sureness)
+                           ? own_type(*prototype->types, prototype->result, prototype->sureness)
                            : unknown());
     }
 }

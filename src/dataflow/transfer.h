@@ -48,7 +48,8 @@ class Transfer {
     [[nodiscard]] ValueType content(const MemoryPlace& place, const State& state);
     [[nodiscard]] ValueType content_of_variable(const MemoryPlace& place);
     void set_type(ValueId value, ValueType type);
-    void used_as(ValueId value, TypeId type);
+    void used_as(ValueId value, const Types& types, TypeId type);
+    [[nodiscard]] ValueType own_type(const Types& types, TypeId type, std::uint8_t sureness) const;
 
     const FunctionFlow& flow_;
     ValueTable& values_;

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
-#include <elfutils/libdwfl.h>
 #include <optional>
-#include <unistd.h>
 
+#include "debuginfo/sources/relocated_dwarf.h"
 #include "debuginfo/sources/source_path.h"
 
 namespace inquest {
@@ -14,22 +13,6 @@ namespace {
 
 constexpr std::size_t kMostScopes = 256;  // blocks and inlined functions within each other
 constexpr std::size_t kMostSiblings = 1 << 22;
-
-// libdwfl lays a relocatable file's sections out from here and applies its relocations to that. It is to find
-// nothing by itself: its own ways ask the debuginfod servers of the environment.
-constexpr Dwarf_Addr kFirstSection = 0x100000;
-
-int find_no_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, char**, Elf**) { return -1; }
-int find_no_debug_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char*, const char*, GElf_Word,
-                       char**) {
-    return -1;
-}
-int no_section_address(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char*, GElf_Word,
-                       const GElf_Shdr*, Dwarf_Addr* address) {
-    *address = 0;
-    return 0;
-}
-constexpr Dwfl_Callbacks kCallbacks{find_no_file, find_no_debug_file, no_section_address, nullptr};
 
 std::string reason() {
     const char* text = dwarf_errmsg(-1);
@@ -79,17 +62,12 @@ struct UnitRange {
 }  // namespace
 
 struct DwarfLines::State {
-    Dwfl* dwfl = nullptr;
+    std::optional<RelocatedDwarf> relocated;
     Dwarf* dwarf = nullptr;
-    Elf* laid_out = nullptr;  // libdwfl's own view of a relocatable file
     std::optional<std::vector<UnitRange>> units;
 
     ~State() {
-        if (dwfl) {
-            dwfl_end(dwfl);
-        } else if (dwarf) {
-            dwarf_end(dwarf);
-        }
+        if (!relocated && dwarf) dwarf_end(dwarf);
     }
 
     // Units that .debug_aranges does not list, as those of clang are not.
@@ -137,28 +115,16 @@ Result<std::unique_ptr<DwarfLines>> DwarfLines::open(const ElfFile& file) {
         if (!state->dwarf) return fail(file.path() + ": " + reason());
         return std::unique_ptr<DwarfLines>(new DwarfLines(std::move(state)));
     }
-    state->dwfl = dwfl_begin(&kCallbacks);
-    int descriptor = ::dup(file.descriptor());
-    Dwfl_Module* module =
-        state->dwfl && descriptor >= 0
-            ? dwfl_report_elf(state->dwfl, "module", file.path().c_str(), descriptor, kFirstSection, false)
-            : nullptr;
-    if (!module && descriptor >= 0) ::close(descriptor);
-    Dwarf_Addr bias = 0;
-    if (module && dwfl_report_end(state->dwfl, nullptr, nullptr) == 0) {
-        state->dwarf = dwfl_module_getdwarf(module, &bias);
-        state->laid_out = dwfl_module_getelf(module, &bias);
-    }
-    if (!state->dwarf || !state->laid_out) {
-        const char* text = dwfl_errmsg(-1);
-        return fail(file.path() + ": " + (text ? text : "damaged"));
-    }
+    auto relocated = RelocatedDwarf::open(file);
+    if (!relocated) return std::unexpected(std::move(relocated.error()));
+    state->dwarf = relocated->dwarf();
+    state->relocated.emplace(std::move(*relocated));
     return std::unique_ptr<DwarfLines>(new DwarfLines(std::move(state)));
 }
 
 std::uint64_t DwarfLines::section_address(std::size_t index) const {
     GElf_Shdr header;
-    Elf_Scn* section = state_->laid_out ? elf_getscn(state_->laid_out, index) : nullptr;
+    Elf_Scn* section = state_->relocated ? elf_getscn(state_->relocated->laid_out(), index) : nullptr;
     return section && gelf_getshdr(section, &header) ? header.sh_addr : 0;
 }
 

@@ -5,6 +5,7 @@
 #include <elfutils/libdw.h>
 
 #include "debuginfo/sources/dwarf_index.h"
+#include "debuginfo/sources/relocated_dwarf.h"
 
 namespace inquest {
 namespace {
@@ -136,8 +137,13 @@ TypeKind kind_of(Dwarf_Die& die) {
 
 struct DwarfTypes::State {
     explicit State(Dwarf* opened, DwarfSections sections) : dwarf(opened), index(sections) {}
-    ~State() { dwarf_end(dwarf); }
+    explicit State(RelocatedDwarf opened, DwarfSections sections)
+        : relocated(std::move(opened)), dwarf(relocated->dwarf()), index(sections) {}
+    ~State() {
+        if (!relocated) dwarf_end(dwarf);
+    }
 
+    std::optional<RelocatedDwarf> relocated;
     Dwarf* dwarf;
     DwarfIndex index;
     std::vector<Place> places{{0, false, 0}};  // by id; 0 is void
@@ -249,11 +255,22 @@ DwarfTypes::~DwarfTypes() = default;
 
 Result<std::unique_ptr<DwarfTypes>> DwarfTypes::open(const ElfFile& file) {
     if (!file.has_dwarf()) return fail(file.path() + ": holds no DWARF debug information");
+    auto sections_by = [](const auto& bytes) {
+        return DwarfSections{bytes(".debug_info"), bytes(".debug_abbrev"), bytes(".debug_str"),
+                             bytes(".debug_line_str"), bytes(".debug_str_offsets")};
+    };
+    if (file.relocatable()) {
+        auto relocated = RelocatedDwarf::open(file);
+        if (!relocated) return std::unexpected(std::move(relocated.error()));
+        const DwarfSections sections =
+            sections_by([&](std::string_view name) { return relocated->section(name); });
+        return std::unique_ptr<DwarfTypes>(
+            new DwarfTypes(std::make_unique<State>(std::move(*relocated), sections)));
+    }
     Dwarf* dwarf = dwarf_begin_elf(file.handle(), DWARF_C_READ, nullptr);
     if (!dwarf) return fail(file.path() + ": its DWARF debug information is damaged");
-    auto bytes = [&](std::string_view name) { return file.section(name).bytes; };
-    DwarfSections sections{bytes(".debug_info"), bytes(".debug_abbrev"), bytes(".debug_str"),
-                           bytes(".debug_line_str"), bytes(".debug_str_offsets")};
+    const DwarfSections sections =
+        sections_by([&](std::string_view name) { return file.section(name).bytes; });
     return std::unique_ptr<DwarfTypes>(new DwarfTypes(std::make_unique<State>(dwarf, sections)));
 }
 

@@ -17,7 +17,8 @@ namespace inquest {
 // members of its definition elsewhere in the file, looked up by its name.
 class DwarfTypes final : public Types {
   public:
-    // Reads nothing yet but the file's header; `file`, which is not relocatable, must outlive it.
+    // Reads nothing yet but the file's header (of a module's file, which is relocatable, the whole); `file`
+    // must outlive it.
     static Result<std::unique_ptr<DwarfTypes>> open(const ElfFile& file);
     ~DwarfTypes() override;
 

@@ -16,10 +16,12 @@ struct Freer {
     std::string_view name;
     std::size_t argument;
 };
-constexpr std::array<Freer, 6> kFreers{{{"kmem_cache_free", 2},
+constexpr std::array<Freer, 8> kFreers{{{"kmem_cache_free", 2},
                                         {"kfree", 1},
                                         {"kvfree", 1},
                                         {"kfree_sensitive", 1},
+                                        {"__kmem_cache_free", 2},
+                                        {"___cache_free", 2},
                                         {"free_large_kmalloc", 2},
                                         {"__slab_free", 3}}};
 constexpr std::size_t kWithin = 5;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "diagnose/scene.h"
+#include "model/symbol.h"
 
 namespace inquest {
 namespace {
@@ -21,8 +22,34 @@ bool is_spinning(std::string_view name) {
            name.find("_lock_slowpath") != name.npos || name == "pv_wait" || name == "do_raw_spin_lock";
 }
 
+// RCU tells on one CPU that another does not answer: what the others ran, where just one was busy.
+bool judge_stall_elsewhere(Scene& scene) {
+    std::optional<CodeRef> busy;
+    for (const TaskView& task : scene.input.tasks.tasks) {
+        if (!task.current || task.pid == 0) continue;
+        if (scene.input.crashed && task.address == scene.input.crashed->address) continue;
+        const Backtrace trace = backtrace(scene.input.session, scene.input.code, task);
+        // Below the interrupt that stopped it, if there was one.
+        std::size_t at = 0;
+        for (std::size_t i = 0; i < trace.stack.size(); ++i)
+            if (trace.stack[i].registers && trace.stack[i].all_registers) at = i;
+        if (at >= trace.frames.size() || trace.frames[at].symbol.empty()) continue;
+        if (busy) return false;
+        busy = trace.frames[at];
+    }
+    if (!busy) return false;
+    scene.event.verdict.suspect = {busy->module, bare_function(busy->symbol)};
+    scene.event.verdict.evidence.push_back(
+        {"the only other CPU that was busy stood in " + with_module(busy->symbol, busy->module),
+         "stack of that CPU"});
+    return true;
+}
+
 bool judge(Scene& scene) {
     constexpr std::size_t kWithin = 32;
+    constexpr std::array<std::string_view, 1> kOfOthers{"print_other_cpu_stall"};
+    if (scene.event.kind == Kind::rcu_stall || find_frame(scene, kOfOthers, kWithin))
+        if (judge_stall_elsewhere(scene)) return true;
     const auto watchdog = find_frame(scene, kWatchdogs, kWithin);
     const auto stall = find_frame(scene, kStalls, kWithin);
     if (!watchdog && !stall) return false;
@@ -46,7 +73,7 @@ bool judge(Scene& scene) {
     for (std::size_t i = at; i-- > stopped && !lock;) lock = scene.frames.argument(i, 1);
     if (!lock) return true;
     const Identity found = scene.identifier.identify(lock->value);
-    verdict.object = {.address = lock->value, .type = "spinlock_t", .cache = found.cache, .state = {}};
+    verdict.object = {.address = lock->value, .type = "struct spinlock", .cache = found.cache, .state = {}};
     if (found.kind == AddressKind::slab) verdict.member.offset = found.offset;
     if (auto value = scene.input.session.read_as<std::uint32_t>(lock->value)) {
         verdict.object.state = *value ? "held" : "free";

@@ -3,14 +3,34 @@
 
 #include "base/text.h"
 #include "diagnose/scene.h"
+#include "kernel/object.h"
 
 namespace inquest {
 namespace {
 
 using namespace diagnose;
 
+// A worker runs a copy of its work item's function: the item is what was not set up.
+void blame_work_item(Scene& scene) {
+    if (scene.access->type != "struct worker" || scene.origin.steps.empty()) return;
+    const auto& worker = scene.origin.last()->object;
+    Objects objects(scene.input.session);
+    auto work = worker ? objects.at("worker", *worker).get("current_work") : std::nullopt;
+    if (!work || *work == 0) return;
+    scene.access->type = "struct work_struct";
+    scene.access->member = "func";
+    scene.access->offset = objects.offset_of("work_struct", "func");
+    scene.access->pointer_value = work;
+    const Identity found = scene.identifier.identify(*work);
+    scene.event.verdict.object.address = work;
+    scene.event.verdict.object.cache = found.cache;
+    scene.event.verdict.evidence.push_back(
+        {fmt::format("the work item is at {}: {}", hex(*work), found.text), "worker's current_work"});
+}
+
 bool judge(Scene& scene) {
     if (!scene.access || !scene.access->jump || scene.access->pointer_value != 0) return false;
+    blame_work_item(scene);
     const auto& frame = scene.frames.frames()[scene.access->frame];
     const CodeRef caller = scene.input.code.describe(frame.flow->start(), true);
     std::string which = "a function pointer";
