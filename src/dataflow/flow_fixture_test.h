@@ -68,12 +68,12 @@ class FlowTest : public testing::Test {
     }
 
     DataFlow& flows() {
-        if (!all) {
+        if (!followed) {
             session = session_of(kernel);
             map = std::make_unique<CodeMap>(*session);
-            all = std::make_unique<DataFlow>(*session, *map);
+            followed = std::make_unique<DataFlow>(*session, *map);
         }
-        return *all;
+        return *followed;
     }
     const FunctionFlow& flow(const std::string& name) {
         const FunctionFlow* found = flows().function(place(name));
@@ -141,7 +141,7 @@ class FlowTest : public testing::Test {
     }
 
     std::map<std::string, std::uint64_t> places;
-    std::unique_ptr<DataFlow> all;
+    std::unique_ptr<DataFlow> followed;
 };
 
 }  // namespace inquest::dataflow
