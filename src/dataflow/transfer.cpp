@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint8_t kFromMember = 97, kFromUse = 75;
 constexpr unsigned kMostChanges = 8;  // of one value's type, before it is given up
 constexpr std::int64_t kSelect = INT64_MIN;
-constexpr std::size_t kMostInputs = 8;
+constexpr std::size_t kMostInputs = 8, kMostExposed = 256;
 constexpr std::int64_t kNoPointer = 4096;  // NULL, error codes and small numbers fit any pointer
 
 std::uint8_t less(std::uint8_t a, std::uint8_t b) { return std::min(a, b); }
@@ -400,16 +400,23 @@ void Transfer::lose_slots(const Prototype* prototype, State& state) {
         auto& exposed_to = exposed_.try_emplace(given.number, end).first->second;
         exposed_to = std::max(exposed_to, end);
     }
-    for (const auto& [from, to] : exposed_) {
-        // The caller's registers, which the function saved, are nobody's to write.
-        std::vector<Slot> saved;
-        for (const Slot& slot : state.slots())
-            if (values_[slot.value].kind == Value::Kind::entry &&
-                (convention_.preserved >> values_[slot.value].reg & 1))
-                saved.push_back(slot);
-        state.forget(from, to);
-        for (const Slot& slot : saved) state.store(slot.offset, slot.size, slot.value);
+    if (exposed_.size() > kMostExposed) {
+        std::int64_t end = INT64_MIN;
+        for (const auto& [from, to] : exposed_) end = std::max(end, to);
+        exposed_ = {{exposed_.begin()->first, end}};
     }
+    std::vector<Slot> lost;
+    std::int64_t end = INT64_MIN;  // the farthest of the places that begin before the slot's last byte
+    auto next = exposed_.begin();
+    for (const Slot& slot : state.slots()) {
+        for (; next != exposed_.end() && next->first < slot.offset + slot.size; ++next)
+            end = std::max(end, next->second);
+        // The caller's registers, which the function saved, are nobody's to write.
+        const Value& held = values_[slot.value];
+        const bool saved = held.kind == Value::Kind::entry && (convention_.preserved >> held.reg & 1);
+        if (end > slot.offset && !saved) lost.push_back(slot);
+    }
+    for (const Slot& slot : lost) state.forget(slot.offset, slot.offset + slot.size);
 }
 
 void Transfer::call(std::uint32_t instruction, State& state) {
