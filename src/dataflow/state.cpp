@@ -5,7 +5,8 @@
 namespace inquest::dataflow {
 namespace {
 constexpr std::size_t kMostSlots = 512;
-}
+constexpr std::int64_t kFarthest = std::int64_t{1} << 40;
+}  // namespace
 
 ValueId State::slot(std::int64_t offset, unsigned size) const {
     auto found = std::ranges::lower_bound(slots_, offset, {}, &Slot::offset);
@@ -14,6 +15,7 @@ ValueId State::slot(std::int64_t offset, unsigned size) const {
 }
 
 void State::store(std::int64_t offset, unsigned size, ValueId value) {
+    if (offset < -kFarthest || offset > kFarthest) return;  // no stack
     forget(offset, offset + size);
     if (value == kUnknownValue || size == 0 || size > 8 || slots_.size() >= kMostSlots) return;
     slots_.insert(std::ranges::lower_bound(slots_, offset, {}, &Slot::offset),

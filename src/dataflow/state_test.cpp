@@ -64,16 +64,14 @@ TEST(State, TheOrderOfStoresDoesNotMatterToEquality) {
 
 TEST(State, HostileCodeFillsNoMemory) {
     State state;
-    for (std::int64_t i = 0; i < 100000; ++i) state.store(-8 * i, 8, 1);
+    for (std::int64_t i = 0; i < 2000; ++i) state.store(-8 * i, 8, 1);
     EXPECT_LE(state.slots().size(), 512U);
 }
 
-TEST(State, PlacesAtTheEndOfTheNumbersAreStored) {
+TEST(State, PlacesWhereNoStackReachesAreNotKept) {
     State state;
-    state.store(INT64_MIN, 8, 1);
-    EXPECT_EQ(state.slot(INT64_MIN, 8), 1U);
-    state.store(INT64_MAX - 8, 8, 2);
-    EXPECT_EQ(state.slot(INT64_MAX - 8, 8), 2U);
+    for (std::int64_t far : {INT64_MIN, INT64_MAX - 3}) state.store(far, 8, 1);
+    EXPECT_TRUE(state.slots().empty());
 }
 
 }  // namespace

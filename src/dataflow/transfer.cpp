@@ -10,6 +10,7 @@ constexpr std::uint8_t kFromMember = 97, kFromUse = 75;
 constexpr unsigned kMostChanges = 8;  // of one value's type, before it is given up
 constexpr std::int64_t kSelect = INT64_MIN;
 constexpr std::size_t kMostInputs = 8, kMostExposed = 256;
+constexpr std::int64_t kFarthest = std::int64_t{1} << 40;  // of a type's start
 constexpr std::int64_t kNoPointer = 4096;  // NULL, error codes and small numbers fit any pointer
 
 std::uint8_t less(std::uint8_t a, std::uint8_t b) { return std::min(a, b); }
@@ -26,7 +27,10 @@ ValueType type_of(const ValueTable& values, ValueId id) {
     const Value& value = values[id];
     if (value.kind != Value::Kind::offset || value.type.is_known()) return value.type;
     ValueType type = values[value.base].type;
-    if (!type.is_pointer()) return unknown();
+    // Sums with an instruction's displacement stay far from where numbers end.
+    const bool near = value.number > -kFarthest && value.number < kFarthest && type.offset > -kFarthest &&
+                      type.offset < kFarthest;
+    if (!type.is_pointer() || !near) return unknown();
     type.offset += value.number;
     return type;
 }
