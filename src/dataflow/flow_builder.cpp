@@ -5,9 +5,10 @@
 namespace inquest::dataflow {
 namespace {
 
-constexpr std::uint64_t kLargestFunction = 1 << 19;  // bytes
+constexpr std::uint64_t kLargestFunction = 1 << 17;  // bytes; the largest of 6.1 have 40,000
 constexpr int kMostPasses = 40;
-constexpr int kMostRounds = 3;  // of taking types from what values were used as
+constexpr std::uint64_t kMostSteps = 4'000'000;  // instructions gone through, and slots met
+constexpr int kMostRounds = 3;                   // of taking types from what values were used as
 
 }  // namespace
 
@@ -146,6 +147,8 @@ bool FlowBuilder::pass(Transfer& transfer) {
             block.in = state;
         }
         block.reached = true;
+        steps_ += (block.last - block.first) + block.predecessors.size() * (1 + state.slots().size());
+        if (steps_ > kMostSteps) return true;
         for (std::uint32_t at = block.first; at < block.last; ++at) transfer.run(at, state);
         block.out = std::move(state);
     }
@@ -157,7 +160,7 @@ void FlowBuilder::settle() {
     int passes = 0;
     for (int round = 0; round <= kMostRounds; ++round) {
         while (pass(transfer))
-            if (++passes == kMostPasses) {
+            if (++passes == kMostPasses || steps_ > kMostSteps) {
                 // What has not settled is not known.
                 for (Block& block : flow_.blocks_) block.reached = false;
                 return;
@@ -188,7 +191,7 @@ bool FlowBuilder::prototype_holds() const {
                 if (flow_.values_[base].kind != Value::Kind::entry) continue;
                 const ValueType type = type_of(flow_.values_, state.registers[place.base]);
                 if (!type.is_pointer() || place.index != kNoRegister) continue;
-                const std::int64_t offset = type.offset + place.displacement;
+                const std::int64_t offset = wrapping_sum(type.offset, place.displacement);
                 const auto& members =
                     flow_.finder_.find(type.id, static_cast<std::uint64_t>(offset), place.size, false);
                 if (offset < 0 || members.empty()) return false;

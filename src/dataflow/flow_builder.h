@@ -29,6 +29,7 @@ class FlowBuilder {
 
     FunctionFlow& flow_;
     Environment& environment_;
+    std::uint64_t steps_ = 0;
 };
 
 }  // namespace inquest::dataflow

@@ -97,7 +97,7 @@ void FrameValues::open(ActiveFrame& frame, const StackFrame& walked) {
     const ValueTable& values = frame.flow->values();
     const Value& sp = values[frame.state.registers[arch.convention->sp]];
     if (sp.kind == Value::Kind::stack && frame.registers[arch.convention->sp])
-        frame.entry_sp = added(*frame.registers[arch.convention->sp], -sp.number);
+        frame.entry_sp = *frame.registers[arch.convention->sp] - static_cast<std::uint64_t>(sp.number);
     if (!walked.exact && !frames_.empty() && !frame.interrupted) {
         const auto target = frame.flow->call_target(*at, frame.state);
         const FunctionFlow* inner = frames_.back().flow;
@@ -112,7 +112,8 @@ void FrameValues::hold(ActiveFrame& frame, ValueId id, std::uint64_t number) con
     if (id == kUnknownValue) return;
     const Value& value = frame.flow->values()[id];
     frame.held.try_emplace(id, number);
-    if (value.kind == Value::Kind::offset) hold(frame, value.base, added(number, -value.number));
+    if (value.kind == Value::Kind::offset)
+        hold(frame, value.base, number - static_cast<std::uint64_t>(value.number));
 }
 
 void FrameValues::read_slots(ActiveFrame& frame) const {

@@ -78,7 +78,7 @@ FunctionFlow::CallTarget FunctionFlow::call_target(std::uint32_t instruction, co
         for (const Effect& effect : call.effects()) {
             if (effect.kind != Effect::Kind::load || effect.memory.base == kNoRegister) continue;
             const ValueType base = type_of(values_, state.registers[effect.memory.base]);
-            const std::int64_t offset = base.offset + effect.memory.displacement;
+            const std::int64_t offset = wrapping_sum(base.offset, effect.memory.displacement);
             if (!base.is_pointer() || offset < 0) continue;
             const auto& members = finder_.find(base.id, static_cast<std::uint64_t>(offset), 8,
                                                effect.memory.index != kNoRegister);
@@ -107,7 +107,7 @@ class Namer {
         if (place.per_cpu) return std::nullopt;
         access.base = state.registers[place.base];
         const ValueType type = type_of(flow_.values(), access.base);
-        const std::int64_t offset = type.offset + place.displacement;
+        const std::int64_t offset = wrapping_sum(type.offset, place.displacement);
         if (!type.is_pointer() || offset < 0) return std::nullopt;
         const bool indexed = place.index != kNoRegister;
         access.structure = type.id;

@@ -102,7 +102,7 @@ class Writer {
         const ValueType type = type_of(flow_.values(), value.base);
         const std::string object = write(value.base, depth + 1);
         if (object.empty() || object.starts_with('&') || !type.is_pointer()) return "";
-        const std::int64_t offset = type.offset + value.number;
+        const std::int64_t offset = wrapping_sum(type.offset, value.number);
         for (const Member& member : flow_.types().members(type.id))
             if (!member.name.empty() && offset > 0 &&
                 member.bit_offset == static_cast<std::uint64_t>(offset) * 8)
@@ -116,7 +116,7 @@ class Writer {
             return variable && !value.indexed ? variable->name : "";
         }
         const ValueType type = type_of(flow_.values(), value.base);
-        const std::int64_t offset = type.offset + value.number;
+        const std::int64_t offset = wrapping_sum(type.offset, value.number);
         if (!type.is_pointer() || offset < 0) return "";
         const Value& base = flow_.values()[value.base];
         const std::string object = write(

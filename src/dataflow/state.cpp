@@ -4,7 +4,7 @@
 
 namespace inquest::dataflow {
 namespace {
-constexpr std::size_t kMostSlots = 512;
+constexpr std::size_t kMostSlots = 128;
 constexpr std::int64_t kFarthest = std::int64_t{1} << 40;
 }  // namespace
 

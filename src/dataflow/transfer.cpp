@@ -172,12 +172,13 @@ ValueType Transfer::content(const MemoryPlace& place, const State& state) {
     const bool own =
         place.index != kNoRegister && values_[state.registers[place.index]].kind == Value::Kind::per_cpu_base;
     if (own && held.kind == Value::Kind::constant)
-        return content_of_variable(
-            {.size = place.size, .per_cpu = true, .displacement = held.number + place.displacement});
+        return content_of_variable({.size = place.size,
+                                    .per_cpu = true,
+                                    .displacement = wrapping_sum(held.number, place.displacement)});
     const ValueType base = type_of(values_, state.registers[place.base]);
     if (!base.is_pointer()) return unknown();
     const Types& types = flow_.types();
-    const std::int64_t offset = base.offset + place.displacement;
+    const std::int64_t offset = wrapping_sum(base.offset, place.displacement);
     if (offset < 0) return unknown();
     const TypeKind kind = types.type(base.id).kind;
     const bool indexed = place.index != kNoRegister;
@@ -234,7 +235,7 @@ void Transfer::store(const Effect& effect, State& state) {
     }
     if (effect.memory.size != 8 || stored == kUnknownValue || effect.memory.base == kNoRegister) return;
     const ValueType base = type_of(values_, state.registers[effect.memory.base]);
-    const std::int64_t offset = base.offset + effect.memory.displacement;
+    const std::int64_t offset = wrapping_sum(base.offset, effect.memory.displacement);
     if (!base.is_pointer() || offset < 0 || effect.memory.index != kNoRegister) return;
     const auto& members = flow_.members().find(base.id, static_cast<std::uint64_t>(offset), 8, false);
     if (members.size() == 1 && !members.front().partial) used_as(stored, flow_.types(), members.front().type);
@@ -254,7 +255,7 @@ void Transfer::take_address(std::uint32_t instruction, const Effect& effect, Sta
     ValueType type = unknown();
     if (base.is_pointer() && types.size_of(base.id) == place.scale) {
         type = base;
-        type.offset += place.displacement;
+        type.offset = wrapping_sum(type.offset, place.displacement);
     }
     target = values_.made(Value::Kind::computed, instruction, effect.target);
     set_type(target, type);
@@ -379,7 +380,8 @@ void Transfer::apply(std::uint32_t instruction, const Effect& effect, State& sta
             if (effect.writes) {
                 const Value& place = values_[flow_.address_of(effect.memory, state)];
                 if (place.kind == Value::Kind::stack)
-                    state.forget(place.number, place.number + std::max<int>(effect.memory.size, 1));
+                    state.forget(place.number,
+                                 wrapping_sum(place.number, std::max<int>(effect.memory.size, 1)));
             }
             return;
         case Effect::Kind::compute:
@@ -399,7 +401,7 @@ void Transfer::lose_slots(const Prototype* prototype, State& state) {
         if (prototype) {
             const ValueType type = value_of_type(*prototype->types, prototype->parameters[i].type, 0);
             const std::uint64_t size = type.is_pointer() ? prototype->types->size_of(type.id) : 0;
-            if (size > 1) end = given.number + static_cast<std::int64_t>(size);
+            if (size > 1) end = wrapping_sum(given.number, static_cast<std::int64_t>(size));
         }
         auto& exposed_to = exposed_.try_emplace(given.number, end).first->second;
         exposed_to = std::max(exposed_to, end);

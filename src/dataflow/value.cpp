@@ -1,13 +1,6 @@
 #include "dataflow/value.h"
 
 namespace inquest::dataflow {
-namespace {
-
-std::int64_t sum(std::int64_t a, std::int64_t b) {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-}
-
-}  // namespace
 
 ValueId ValueTable::intern(const Key& key) {
     auto [place, is_new] = known_.try_emplace(key, static_cast<ValueId>(values_.size()));
@@ -24,11 +17,11 @@ ValueId ValueTable::plus(ValueId base, std::int64_t number) {
     const Value& of = values_[base];
     switch (of.kind) {
         case Value::Kind::constant:
-            return constant(sum(of.number, number));
+            return constant(wrapping_sum(of.number, number));
         case Value::Kind::stack:
-            return stack(sum(of.number, number));
+            return stack(wrapping_sum(of.number, number));
         case Value::Kind::offset:
-            return plus(of.base, sum(of.number, number));
+            return plus(of.base, wrapping_sum(of.number, number));
         default:
             return intern({Value::Kind::offset, 0, 0, base, number});
     }

@@ -11,6 +11,11 @@
 
 namespace inquest::dataflow {
 
+// Numbers of the target's code may be anything.
+constexpr std::int64_t wrapping_sum(std::int64_t a, std::int64_t b) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
 using ValueId = std::uint32_t;
 inline constexpr ValueId kUnknownValue = 0;
 

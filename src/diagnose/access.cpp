@@ -27,7 +27,7 @@ std::optional<std::uint64_t> effective(const ActiveFrame& frame, const MemoryPla
 void name_object(const ActiveFrame& frame, BadAccess& access) {
     const FunctionFlow& flow = *frame.flow;
     const ValueType type = type_of(flow.values(), access.pointer);
-    const std::int64_t offset = (type.is_pointer() ? type.offset : 0) + access.place.displacement;
+    const std::int64_t offset = wrapping_sum(type.is_pointer() ? type.offset : 0, access.place.displacement);
     if (access.place.index == kNoRegister && offset >= 0) access.offset = static_cast<std::uint64_t>(offset);
     if (!type.is_pointer() || offset < 0) return;
     const TypeKind kind = flow.types().type(type.id).kind;

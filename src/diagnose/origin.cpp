@@ -120,7 +120,7 @@ class Follower {
     void name_member(const FunctionFlow& flow, ValueId base, std::int64_t number, unsigned size,
                      OriginStep& step) {
         const ValueType type = type_of(flow.values(), base);
-        const std::int64_t offset = type.offset + number;
+        const std::int64_t offset = wrapping_sum(type.offset, number);
         if (!type.is_pointer() || offset < 0) return;
         const auto& members =
             flow.members().find(type.id, static_cast<std::uint64_t>(offset), size, step.index.has_value());
@@ -155,7 +155,7 @@ class Follower {
         const Value& below = flow.values()[base];
         step.on_stack = below.kind == Value::Kind::stack;
         if (below.kind == Value::Kind::offset && !below.type.is_known()) {
-            number += below.number;
+            number = wrapping_sum(number, below.number);
             base = below.base;
         }
         name_member(flow, held.base, held.number, held.size, step);
