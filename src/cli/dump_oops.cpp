@@ -154,6 +154,23 @@ std::string taint_text(const Taint& taint) {
     return !taint.known ? "" : taint.flags.empty() ? " Not tainted" : " Tainted: " + taint.flags;
 }
 
+// arch/arm64/include/asm/brk-imm.h: BUG_BRK_IMM, of BUG() and WARN() alike.
+bool stopped_at_brk(const MemoryOops& oops) {
+    constexpr std::array<std::uint8_t, 4> kBrk{0x00, 0x00, 0x21, 0xd4};
+    auto at = std::span(oops.code).subspan(std::min(oops.code_mark, oops.code.size()));
+    return at.size() >= kBrk.size() && std::ranges::equal(at.first(kBrk.size()), kBrk);
+}
+
+// What panic() was told: kept in a static buffer, which kallsyms of text alone do not lead to.
+std::string panic_words(const MemoryOops& oops) {
+    if (!oops.panic.empty()) return one_line(oops.panic);
+    auto called = [&](std::string_view name) {
+        return std::ranges::any_of(oops.frames, [&](const Frame& frame) { return frame.symbol == name; });
+    };
+    if (!called("panic")) return "";
+    return called("sysrq_handle_crash") ? "sysrq triggered crash" : "(its words are not in the dump)";
+}
+
 }  // namespace
 
 std::string oops_text(const MemoryOops& oops) {
@@ -164,16 +181,19 @@ std::string oops_text(const MemoryOops& oops) {
         registers = name_registers(*oops.arch, oops.site->registers);
         if (x86) text = x86_opening(oops, registers);
         auto place = x86 ? std::nullopt : accessed(oops, registers);
-        if (place && place->address < kNullPage)
+        if (!x86 && stopped_at_brk(oops))
+            text = "kernel BUG!\nInternal error: Oops - BUG: 0 [#1] SMP\n";
+        else if (place)
             text = fmt::format(
-                "Unable to handle kernel NULL pointer dereference at virtual address {:016x}\n"
+                "Unable to handle kernel {} at virtual address {:016x}\n"
                 "Internal error: Oops: 0 [#1] SMP\n",
-                place->address);
+                place->address < kNullPage ? "NULL pointer dereference" : "paging request", place->address);
     }
     const bool fault = !text.empty();
     if (!fault) {
-        if (oops.panic.empty()) return "";
-        text = "Kernel panic - not syncing: " + one_line(oops.panic) + "\n";
+        const std::string words = panic_words(oops);
+        if (words.empty()) return "";
+        text = "Kernel panic - not syncing: " + words + "\n";
     }
     if (oops.modules) {
         text += "Modules linked in:";

@@ -36,7 +36,8 @@ constexpr std::array<std::string_view, 4> kHooks{"__fentry__", "_mcount", "mcoun
 
 // "__x86_indirect_thunk_rax", "__x86_indirect_jump_thunk_r11".
 RegisterId retpoline(std::string_view name, const CallingConvention* convention) {
-    if (!convention || !name.starts_with("__x86_indirect_")) return kNoRegister;
+    // Since 6.16 __pi___x86_indirect_thunk_rax is an alias, and comes first.
+    if (!convention || name.find("__x86_indirect_") == name.npos) return kNoRegister;
     std::string_view reg = name.substr(name.rfind('_') + 1);
     // The table of all thunks begins with that of rax, and lends it its name.
     if (reg == "array") reg = "rax";

@@ -74,10 +74,35 @@ FrameValues::FrameValues(DataFlow& flows, const std::vector<StackFrame>& stack,
         }
         open(frame, stack[i]);
         frames_.push_back(std::move(frame));
+        auto caller = left_out(frames_.back(), i + 1 < stack.size() ? &stack[i + 1] : nullptr);
+        if (!caller) continue;
+        ActiveFrame between;
+        leave(frames_.back(), between);
+        open(between, *caller);
+        frames_.push_back(std::move(between));
     }
 }
 
+// A function that was stopped before it made its frame record, or makes none: its caller is in the link
+// register only.
+std::optional<StackFrame> FrameValues::left_out(const ActiveFrame& leaf, const StackFrame* next) const {
+    const CallingConvention& convention = *flows_.environment().session().arch().convention;
+    constexpr RegisterId kFramePointer = 29;
+    if (convention.link == kNoRegister || !leaf.exact || !leaf.has_state || !leaf.registers[convention.link])
+        return std::nullopt;
+    const ValueTable& values = leaf.flow->values();
+    const bool untouched = leaf.state.registers[convention.link] == values.find_entry(convention.link) &&
+                           leaf.state.registers[kFramePointer] == values.find_entry(kFramePointer);
+    if (!untouched || !leaf.entry_sp) return std::nullopt;
+    // Pointer authentication signs what goes to the stack; in the register of a leaf it is plain.
+    const std::uint64_t back = *leaf.registers[convention.link];
+    if (!flows_.environment().code().is_text(back - 4) || (next && next->ip == back)) return std::nullopt;
+    return StackFrame{back, *leaf.entry_sp, false, "link-register", std::nullopt, false};
+}
+
 void FrameValues::open(ActiveFrame& frame, const StackFrame& walked) {
+    frame.ip = walked.ip;
+    frame.exact = walked.exact;
     const Arch& arch = flows_.environment().session().arch();
     if (!arch.convention) return;
     const bool innermost = frames_.empty() || frame.interrupted;

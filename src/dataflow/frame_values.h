@@ -28,7 +28,11 @@ struct FoundValue {
 
 // One function of the trace, at the instruction that faulted or at its call of the next inner one.
 struct ActiveFrame {
-    std::size_t position = 0;            // in the trace
+    // In the stack that was given; nullopt for the caller of a leaf function, which arm64's chain of frame
+    // records leaves out.
+    std::optional<std::size_t> position;
+    std::uint64_t ip = 0;  // as StackFrame has it
+    bool exact = false;
     const FunctionFlow* flow = nullptr;  // nullptr: nothing is known of its code
     std::uint32_t instruction = 0;       // of flow->instructions()
     State state;                         // before it
@@ -66,6 +70,7 @@ class FrameValues {
     void hold(ActiveFrame& frame, ValueId value, std::uint64_t number) const;
     void read_slots(ActiveFrame& frame) const;
     void leave(const ActiveFrame& inner, ActiveFrame& outer) const;
+    [[nodiscard]] std::optional<StackFrame> left_out(const ActiveFrame& leaf, const StackFrame* next) const;
     [[nodiscard]] std::optional<FoundValue> find(std::size_t frame, ValueId value, int depth) const;
     [[nodiscard]] std::optional<FoundValue> from_caller(std::size_t frame, RegisterId reg, int depth) const;
     [[nodiscard]] std::optional<FoundValue> read(std::size_t frame, const Value& value, int depth) const;

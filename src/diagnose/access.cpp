@@ -45,6 +45,7 @@ std::optional<BadAccess> access_of(const Scene& scene, std::size_t at) {
     const ActiveFrame& frame = scene.frames.frames()[at];
     const auto& names = scene.input.session.arch().convention->names;
     const Lifted& instruction = frame.flow->instructions()[frame.instruction];
+    // The kernel's word of the address is a guess now and then ("maybe for address"): the registers are none.
     const Effect* found = nullptr;
     for (const Effect& effect : instruction.effects()) {
         const bool accesses = effect.kind == Effect::Kind::load || effect.kind == Effect::Kind::store ||
@@ -56,7 +57,7 @@ std::optional<BadAccess> access_of(const Scene& scene, std::size_t at) {
             found = &effect;
             break;
         }
-        if (!found && (!reported || !address)) found = &effect;
+        if (!found) found = &effect;
     }
     if (!found) return std::nullopt;
     BadAccess access;
@@ -124,7 +125,7 @@ void find_access(Scene& scene) {
     if (frames.front().has_state && scene.input.site) {
         scene.access = access_of(scene, 0);
     } else if (!frames.front().flow && frames.size() > 1 && frames[1].has_state && scene.input.site) {
-        const auto ip = scene.input.trace.stack[frames.front().position].ip;
+        const auto ip = frames.front().ip;
         if (!scene.input.code.is_text(ip)) scene.access = jump_of(scene, 1, ip);
     }
     if (!scene.access) return;

@@ -52,9 +52,10 @@ void add_arguments(CrashEvent& event, const DiagnosisInput& input, const dataflo
     for (std::size_t i = 0; i < frames.frames().size(); ++i) {
         const auto arguments = arguments_of(frames, i, &identifier);
         if (arguments.empty()) continue;
-        const std::size_t position = frames.frames()[i].position;
-        if (position >= input.trace.frames.size()) break;
-        const Frame& own = input.trace.frames[position];
+        const auto& position = frames.frames()[i].position;
+        if (!position) continue;
+        if (*position >= input.trace.frames.size()) break;
+        const Frame& own = input.trace.frames[*position];
         auto fill = [&](std::vector<Frame>& trace) {
             auto same = [&](const Frame& frame) {
                 return !frame.inlined && frame.symbol == own.symbol && frame.offset == own.offset &&

@@ -60,9 +60,8 @@ void add_chain(Scene& scene) {
         }
         if (step.value && step.kind == OriginStep::Kind::argument && step.value->value < 4096)
             text += step.value->value ? ", is " + hex(step.value->value) : ", is NULL";
-        const std::string source = step.frame < scene.frames.frames().size()
-                                       ? fmt::format("frame {}", scene.frames.frames()[step.frame].position)
-                                       : "stack";
+        const std::string function = function_of(scene, step.frame);
+        const std::string source = function.empty() ? "stack" : "frame of " + function;
         verdict.evidence.push_back({std::move(text), source});
     }
 }

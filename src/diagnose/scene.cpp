@@ -101,10 +101,8 @@ std::string describe_member(const BadAccess& access) {
 
 std::string function_of(const Scene& scene, std::size_t frame) {
     if (frame >= scene.frames.frames().size()) return "";
-    const std::size_t position = scene.frames.frames()[frame].position;
-    return position < scene.input.trace.frames.size()
-               ? bare_function(scene.input.trace.frames[position].symbol)
-               : "";
+    const dataflow::ActiveFrame& active = scene.frames.frames()[frame];
+    return bare_function(scene.input.code.describe(active.ip, active.exact).symbol);
 }
 
 std::optional<std::size_t> find_frame(const Scene& scene, std::span<const std::string_view> names,
@@ -116,9 +114,10 @@ std::optional<std::size_t> find_frame(const Scene& scene, std::span<const std::s
 
 void suspect_frame(Scene& scene, std::size_t frame) {
     for (; frame < scene.frames.frames().size(); ++frame) {
-        const Frame& one = scene.input.trace.frames[scene.frames.frames()[frame].position];
-        if (one.symbol.empty()) continue;
-        scene.event.verdict.suspect = {one.module, bare_function(one.symbol)};
+        const dataflow::ActiveFrame& active = scene.frames.frames()[frame];
+        const CodeRef place = scene.input.code.describe(active.ip, active.exact);
+        if (place.symbol.empty()) continue;
+        scene.event.verdict.suspect = {place.module, bare_function(place.symbol)};
         return;
     }
 }

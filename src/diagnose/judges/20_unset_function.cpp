@@ -12,8 +12,12 @@ using namespace diagnose;
 
 // A worker runs a copy of its work item's function: the item is what was not set up.
 void blame_work_item(Scene& scene) {
-    if (scene.access->type != "struct worker" || scene.origin.steps.empty()) return;
-    const auto& worker = scene.origin.last()->object;
+    if (scene.access->type != "struct worker") return;
+    // The function is called out of the worker itself, or out of a register that was loaded from there.
+    std::optional<std::uint64_t> worker;
+    if (!scene.origin.steps.empty()) worker = scene.origin.last()->object;
+    if (scene.access->reg.empty())
+        if (auto held = scene.frames.find(scene.access->frame, scene.access->pointer)) worker = held->value;
     Objects objects(scene.input.session);
     auto work = worker ? objects.at("worker", *worker).get("current_work") : std::nullopt;
     if (!work || *work == 0) return;

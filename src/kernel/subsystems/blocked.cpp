@@ -20,7 +20,8 @@ struct Waiting {
 };
 // Functions of the kernel's own waiting by the beginning of their names; what they wait for where that tells
 // it.
-constexpr std::array<Waiting, 37> kWaiting{{
+constexpr std::array<Waiting, 38> kWaiting{{
+    {"__switch_to", ""},
     {"__schedule", ""},
     {"schedule", ""},
     {"preempt_schedule", ""},
