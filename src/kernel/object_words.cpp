@@ -8,7 +8,7 @@
 namespace inquest {
 namespace {
 
-constexpr std::uint64_t kMostWords = 512;
+constexpr std::uint64_t kMostWords = 512, kPage = 4096;
 
 struct Words {
     std::uint64_t address;
@@ -26,7 +26,8 @@ struct Link {
 Link link_at(const Session& session, const WordJudge& judge, const Words& words, std::size_t i) {
     const std::uint64_t place = words.address + i * 8, next = words.at(i), prev = words.at(i + 1);
     if (next == place && prev == place) return {true, true, true};
-    if (!judge.is_address(next) || !judge.is_address(prev)) return {};
+    // Nodes of red-black trees point to their parent with their color in the lowest bit.
+    if (!judge.is_address(next) || !judge.is_address(prev) || (next | prev) % 8) return {};
     const bool after = session.read_pointer(next + 8) == place, before = session.read_pointer(prev) == place;
     return {before, before && after, false};
 }
@@ -76,7 +77,9 @@ ObjectHealth ObjectJudge::judge_words(std::uint64_t address, std::uint64_t size,
             }
         }
         if (std::string poison = poison_of(value); !poison.empty()) {
-            say(i, hex(value), {Grade::wrong, std::move(poison)});
+            // One link of those that delete themselves; of timers, the other one is NULL.
+            const Grade grade = is_list_poison(value) && !used ? Grade::fine : Grade::wrong;
+            say(i, hex(value), {grade, std::move(poison)});
         } else if (used) {
             say(i, hex(value), words_.pointer(value, PointerUse::data));
         } else if (!words_.is_address(value)) {
@@ -86,7 +89,7 @@ ObjectHealth ObjectJudge::judge_words(std::uint64_t address, std::uint64_t size,
                     say(i, hex(value),
                         {Grade::wrong,
                          fmt::format("no address; with bit {} changed it is that of an {}", *bit, object)});
-        } else if (words_.is_near_modules(value)) {
+        } else if (words_.is_near_modules(value) && value % kPage) {  // areas are described by whole pages
             const Identity found = identifier_.identify(value);
             if (found.kind == AddressKind::nothing && !session_.read_as<char>(value))
                 say(i, hex(value),

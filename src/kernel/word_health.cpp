@@ -29,6 +29,8 @@ bool is_free(const Identity& identity) {
     return identity.state == ObjectState::free || identity.text.starts_with("FREE page");
 }
 
+bool is_list_poison(std::uint64_t value) { return value == kListPoison1 || value == kListPoison2; }
+
 std::string poison_of(std::uint64_t value) {
     if (value == kListPoison1) return "LIST_POISON1, which deleting from a list leaves in it";
     if (value == kListPoison2) return "LIST_POISON2, which deleting from a list leaves in it";
@@ -105,7 +107,9 @@ Remark WordJudge::no_address(std::uint64_t value) {
 Remark WordJudge::pointer(std::uint64_t value, PointerUse use) {
     const bool functions = use == PointerUse::table || use == PointerUse::code;
     if (value == 0 || value == ~std::uint64_t{0} || value == kTimerStatic || value == kTailMapping) return {};
-    if (std::string poison = poison_of(value); !poison.empty()) return {Grade::wrong, std::move(poison)};
+    // A link that is no list_head's or hlist_node's may have been deleted too.
+    if (std::string poison = poison_of(value); !poison.empty())
+        return {is_list_poison(value) && !functions ? Grade::odd : Grade::wrong, std::move(poison)};
     if (value >= kFirstError) return {functions ? Grade::wrong : Grade::odd, error_text(value)};
     if (value < kUserEnd) {
         // Members are no less typed for holding user addresses, offsets of per-CPU memory or small marks.

@@ -31,6 +31,8 @@ enum class PointerUse : std::uint8_t {
 
 // The poison or the allocator's mark that a word is: "slab poison of a freed object"; "" for none.
 std::string poison_of(std::uint64_t value);
+// LIST_POISON1 or LIST_POISON2.
+bool is_list_poison(std::uint64_t value);
 // The characters of a word that is all printable text; "" otherwise.
 std::string text_of(std::uint64_t value);
 
