@@ -231,8 +231,9 @@ void run(CheckContext& context, CheckResult& result) {
         finding.statement += " It is free: what it holds is what its last user or the next one left there.";
     else if (wrong || odd)
         finding.statement +=
-            fmt::format(" Of its {}, {} cannot be right{}.", judged, wrong,
-                        odd ? fmt::format(" and {} {} unusual", odd, odd == 1 ? "is" : "are") : "");
+            fmt::format(" Of its {}, {}{}{}.", judged, wrong ? fmt::format("{} cannot be right", wrong) : "",
+                        wrong && odd ? " and " : "",
+                        odd ? fmt::format("{} {} unusual", odd, odd == 1 ? "is" : "are") : "");
     else if (health.judged)
         finding.statement += fmt::format(" Nothing about its {} is out of line.", judged);
     add_members(health, finding);
