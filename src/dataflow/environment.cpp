@@ -107,30 +107,63 @@ std::optional<Prototype> Environment::find_prototype(std::string_view symbol, st
     return prototype;
 }
 
+// Where a few instructions that only jump lead: static calls (include/linux/static_call.h), and what arm64's
+// modules reach far functions by (arch/arm64/include/asm/module.h: struct plt_entry).
+std::uint64_t Environment::end_of_trampoline(std::uint64_t address) const {
+    constexpr std::size_t kMostInstructions = 4;
+    const Arch& arch = session_.arch();
+    std::array<std::uint8_t, kMostInstructions * 8> code{};
+    if (!arch.lift || session_.read(address, code) != ReadOutcome::present) return address;
+    std::array<std::optional<std::int64_t>, kMostRegisters> known{};
+    std::uint64_t at = 0;
+    for (std::size_t i = 0; i < kMostInstructions && at < code.size(); ++i) {
+        Lifted lifted;
+        if (!arch.lift(std::span(code).subspan(at), address + at, lifted) || lifted.length == 0) break;
+        at += lifted.length;
+        if (lifted.flow == Flow::jump) {
+            if (lifted.target) return *lifted.target;
+            const RegisterId through = lifted.target_register;
+            return through < known.size() && known[through] ? static_cast<std::uint64_t>(*known[through])
+                                                            : address;
+        }
+        if (lifted.flow != Flow::next) break;
+        for (const Effect& effect : lifted.effects()) {
+            if (effect.target >= known.size()) return address;
+            auto& target = known[effect.target];
+            if (effect.kind == Effect::Kind::constant) {
+                target = effect.value;
+            } else if (effect.kind == Effect::Kind::add && effect.source == kNoRegister && target) {
+                target = static_cast<std::int64_t>(static_cast<std::uint64_t>(*target) +
+                                                   static_cast<std::uint64_t>(effect.value));
+            } else if (effect.kind == Effect::Kind::address && effect.memory.base < known.size() &&
+                       effect.memory.index == kNoRegister && known[effect.memory.base]) {
+                target = static_cast<std::int64_t>(static_cast<std::uint64_t>(*known[effect.memory.base]) +
+                                                   static_cast<std::uint64_t>(effect.memory.displacement));
+            } else {
+                return address;
+            }
+        }
+    }
+    return address;
+}
+
 const Callee& Environment::callee(std::uint64_t address) {
     auto [known, is_new] = known_.try_emplace(address);
     Callee& callee = known->second;
     if (!is_new) return callee;
+    CodeRef place = code_.describe(address, true);
+    if (place.offset.value_or(1) != 0 || place.symbol.starts_with("__SCT__"))
+        if (const std::uint64_t target = end_of_trampoline(address); target != address) {
+            address = target;
+            place = code_.describe(address, true);
+        }
     callee.address = address;
-    const CodeRef place = code_.describe(address, true);
     callee.name = place.symbol;
     callee.module = place.module;
     if (place.offset.value_or(1) != 0) return callee;  // into the middle of something
-    const Arch& arch = session_.arch();
-    callee.through = retpoline(callee.name, arch.convention);
+    callee.through = retpoline(callee.name, session_.arch().convention);
     callee.returns = std::ranges::find(kNeverReturn, callee.name) == kNeverReturn.end();
     callee.keeps_registers = std::ranges::find(kHooks, callee.name) != kHooks.end();
-    // A static call goes through a jump of its own to where it leads now (include/linux/static_call.h).
-    if (callee.name.starts_with("__SCT__") && arch.lift) {
-        std::array<std::uint8_t, 16> code{};
-        Lifted jump;
-        if (session_.read(address, code) == ReadOutcome::present && arch.lift(code, address, jump) &&
-            jump.flow == Flow::jump && jump.target && *jump.target != address) {
-            const CodeRef target = code_.describe(*jump.target, true);
-            callee.prototype = find_prototype(target.symbol, target.module);
-            return callee;
-        }
-    }
     callee.prototype = find_prototype(callee.name, callee.module);
     return callee;
 }

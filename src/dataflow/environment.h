@@ -78,6 +78,7 @@ class Environment {
     Session& session_;
     CodeMap& code_;
     void read_static_branches();
+    [[nodiscard]] std::uint64_t end_of_trampoline(std::uint64_t address) const;
     std::optional<Variable> find_variable(std::uint64_t address, bool per_cpu);
 
     std::unordered_map<std::uint64_t, Callee> known_;

@@ -94,8 +94,11 @@ std::optional<StackFrame> FrameValues::left_out(const ActiveFrame& leaf, const S
     const bool untouched = leaf.state.registers[convention.link] == values.find_entry(convention.link) &&
                            leaf.state.registers[kFramePointer] == values.find_entry(kFramePointer);
     if (!untouched || !leaf.entry_sp) return std::nullopt;
-    // Pointer authentication signs what goes to the stack; in the register of a leaf it is plain.
-    const std::uint64_t back = *leaf.registers[convention.link];
+    // Signed at the function's entry (paciasp), where the kernel authenticates pointers; all of these bits
+    // are set in an address of the kernel.
+    const Session& session = flows_.environment().session();
+    const std::uint64_t back = *leaf.registers[convention.link] |
+                               static_cast<std::uint64_t>(session.info().number("KERNELPACMASK").value_or(0));
     if (!flows_.environment().code().is_text(back - 4) || (next && next->ip == back)) return std::nullopt;
     return StackFrame{back, *leaf.entry_sp, false, "link-register", std::nullopt, false};
 }
@@ -154,6 +157,11 @@ void FrameValues::read_slots(ActiveFrame& frame) const {
 // What the caller's registers were when it called: those that the callee keeps, where they still are.
 void FrameValues::leave(const ActiveFrame& inner, ActiveFrame& outer) const {
     const CallingConvention& convention = *flows_.environment().session().arch().convention;
+    if (!inner.flow && inner.exact && !flows_.environment().code().is_text(inner.ip)) {
+        // A jump to where there is no code changed nothing.
+        for (RegisterId reg = 0; reg < convention.names.size(); ++reg)
+            if (convention.preserved >> reg & 1) outer.registers[reg] = inner.registers[reg];
+    }
     if (!inner.flow || !inner.has_state) return;
     const ValueTable& values = inner.flow->values();
     for (RegisterId reg = 0; reg < convention.names.size(); ++reg) {

@@ -16,14 +16,17 @@ using namespace dataflow;
 constexpr std::size_t kMostListings = 8;
 constexpr std::uint32_t kBeforeFault = 10, kBehindFault = 3, kBeforeCall = 6;
 
-std::string text_of(const DiagnosisInput& input, const Lifted& instruction) {
+std::string text_of(const DiagnosisInput& input, Environment& environment, const Lifted& instruction) {
     std::array<std::uint8_t, 16> code{};
     std::span<std::uint8_t> bytes(code.data(), std::min<std::size_t>(instruction.length, code.size()));
     if (input.session.read(instruction.address, bytes) != ReadOutcome::present) return "(not in the dump)";
     auto decoded = input.session.arch().disassemble(bytes, instruction.address);
     if (!decoded) return "(not known to the disassembler)";
     if (!instruction.target) return decoded->text;
-    const CodeRef target = input.code.describe(*instruction.target, true);
+    const std::uint64_t leads_to = instruction.flow == Flow::call
+                                       ? environment.callee(*instruction.target).address
+                                       : *instruction.target;
+    const CodeRef target = input.code.describe(leads_to, true);
     if (target.symbol.empty()) return decoded->text;
     return fmt::format("{} <{}{}>", decoded->text, target.symbol,
                        target.offset.value_or(0) ? "+" + hex(*target.offset) : "");
@@ -51,7 +54,7 @@ Listing list(const ActiveFrame& frame, bool fault, const DiagnosisInput& input, 
         ListedInstruction one;
         one.address = all[i].address;
         one.offset = all[i].address - flow.start();
-        one.text = text_of(input, all[i]);
+        one.text = text_of(input, environment, all[i]);
         if (auto note = notes.find(i); note != notes.end()) one.note = note->second;
         one.marked = i == frame.instruction;
         one.led_here = i < frame.instruction && led[flow.block_of(i)];
