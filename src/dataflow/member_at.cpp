@@ -101,7 +101,10 @@ void MemberFinder::into_array(const Type& array, std::uint64_t offset, const std
     const bool deep = is_aggregate(types_.type(types_.resolve(array.target)).kind);
     const std::uint64_t inside = offset % each;
     const bool wide = search.size > each && !deep;  // a copy of several elements
-    if (wide) return;
+    // Numbers without an end behind a structure are room for another's data (pci_host_bridge.private).
+    const bool room = array.count == 0 && !search.indexed &&
+                      types_.type(types_.resolve(array.target)).kind == TypeKind::integer;
+    if (wide || room) return;
     descend(array.target, inside, path + index, name + index, search);
 }
 

@@ -76,12 +76,19 @@ TEST_F(MemberAtTest, StructuresInAnArrayAreEntered) {
 }
 
 TEST_F(MemberAtTest, AnArrayWithoutLengthGoesOnBehindTheStructureOnlyAtItsEnd) {
-    auto none = types.array(wide, 0);
+    auto none = types.array(pointer, 0);
     auto flexible = types.structure("flexible", 8, {{"count", wide, 0}, {"entries", none, 64}});
     EXPECT_EQ(find(flexible, 8, 8), "entries[0]");
     EXPECT_EQ(find(flexible, 8 + 5 * 8, 8), "entries[5]");
     EXPECT_EQ(find(flexible, 8, 8, true), "entries[]");
     EXPECT_EQ(find(flexible, 0, 8), "count");
+}
+
+TEST_F(MemberAtTest, NumbersWithoutAnEndAreRoomForAnothersDataUnlessIndexed) {
+    auto none = types.array(wide, 0);
+    auto bridge = types.structure("bridge", 8, {{"count", wide, 0}, {"private", none, 64}});
+    EXPECT_EQ(find(bridge, 8, 8), "");
+    EXPECT_EQ(find(bridge, 8, 8, true), "private[]");
 }
 
 TEST_F(MemberAtTest, AMarkerWithoutLengthInTheMiddleIsNoMember) {

@@ -88,7 +88,9 @@ class Writer {
             variable->name.starts_with("pcpu_hot") && variable->type &&
             !flow_.members().find(*variable->type, variable->offset, 8, false).empty() &&
             flow_.members().find(*variable->type, variable->offset, 8, false).front().name == "current_task";
-        return hot || variable->name == "current_task" ? "current" : "this_cpu(" + variable->name + ")";
+        return hot || variable->name == "current_task" || variable->name == "const_current_task"
+                   ? "current"
+                   : "this_cpu(" + variable->name + ")";
     }
 
     std::string result(std::uint32_t site) {

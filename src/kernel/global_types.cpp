@@ -14,6 +14,7 @@ constexpr GlobalType kTypes[] = {
     {"__cpu_present_mask", "struct cpumask"},
     {"__per_cpu_offset", "unsigned long []"},
     {"boot_cpu_data", "struct cpuinfo_x86"},
+    {"const_current_task", "struct task_struct *"},
     {"cpu_info", "struct cpuinfo_x86"},
     {"crashing_cpu", "int"},
     {"current_task", "struct task_struct *"},
