@@ -47,8 +47,9 @@ bool judge_stall_elsewhere(Scene& scene) {
 
 bool judge(Scene& scene) {
     constexpr std::size_t kWithin = 32;
-    constexpr std::array<std::string_view, 1> kOfOthers{"print_other_cpu_stall"};
-    if (scene.event.kind == Kind::rcu_stall || find_frame(scene, kOfOthers, kWithin))
+    constexpr std::array<std::string_view, 2> kOfOthers{"print_other_cpu_stall", "rcu_sched_clock_irq"};
+    const bool of_itself = find_frame(scene, kStalls, kWithin).has_value();
+    if (!of_itself && (scene.event.kind == Kind::rcu_stall || find_frame(scene, kOfOthers, kWithin)))
         if (judge_stall_elsewhere(scene)) return true;
     const auto watchdog = find_frame(scene, kWatchdogs, kWithin);
     const auto stall = find_frame(scene, kStalls, kWithin);
