@@ -10,7 +10,7 @@ constexpr std::uint64_t kStext = kKernelBase, kTopTable = kKernelBase + 0x2000,
                         kKallsyms = kKernelBase + 0x200000, kBtf = kKernelBase + 0x280000,
                         kTasks = kKernelBase + 0x300000, kTaskSize = 4096;
 constexpr std::uint32_t kIntKind = 1, kPointerKind = 2, kArrayKind = 3, kStructKind = 4, kUnionKind = 5,
-                         kForwardKind = 7, kFunctionKind = 12, kPrototypeKind = 13, kVariableKind = 14;
+                        kForwardKind = 7, kFunctionKind = 12, kPrototypeKind = 13, kVariableKind = 14;
 
 std::span<const std::uint8_t> bytes_of(const auto& value) {
     return {reinterpret_cast<const std::uint8_t*>(&value), sizeof value};

@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 #include "inspect/declaration.h"
-#include "kernel/global_types.h"
 #include "inspect/inspection.h"
+#include "kernel/global_types.h"
 
 namespace inquest {
 namespace {
