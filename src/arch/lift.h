@@ -25,6 +25,8 @@ struct CallingConvention {
     // Where the caller's stack pointer was before the call, above the callee's at its entry: the return
     // address that a call pushes.
     std::int64_t pushed_by_call;
+    // The word of struct pt_regs that holds each register, by RegisterId.
+    std::span<const std::uint8_t> in_pt_regs;
 };
 
 struct MemoryPlace {

@@ -26,38 +26,24 @@ std::optional<std::uint32_t> call_before(const FunctionFlow& flow, std::uint64_t
     return std::nullopt;
 }
 
-// x86 pushes its registers in the order of struct pt_regs (arch/x86/include/asm/ptrace.h), arm64 by number.
-std::array<std::optional<std::uint64_t>, kMostRegisters> pushed_registers(const Session& session,
-                                                                          std::uint64_t at) {
-    std::array<std::optional<std::uint64_t>, kMostRegisters> registers{};
-    constexpr std::array<std::pair<RegisterId, unsigned>, 16> kX86{{{15, 0},
-                                                                    {14, 1},
-                                                                    {13, 2},
-                                                                    {12, 3},
-                                                                    {5, 4},
-                                                                    {3, 5},
-                                                                    {11, 6},
-                                                                    {10, 7},
-                                                                    {9, 8},
-                                                                    {8, 9},
-                                                                    {0, 10},
-                                                                    {1, 11},
-                                                                    {2, 12},
-                                                                    {6, 13},
-                                                                    {7, 14},
-                                                                    {4, 19}}};
-    if (session.arch().name == "x86_64")
-        for (auto [reg, word] : kX86) registers[reg] = session.read_pointer(at + word * 8);
-    else
-        for (RegisterId reg = 0; reg < kMostRegisters; ++reg)
-            registers[reg] = session.read_pointer(at + reg * 8);
+RegisterValues pushed_registers(const Session& session, std::uint64_t at) {
+    RegisterValues registers{};
+    const auto words = session.arch().convention->in_pt_regs;
+    for (std::size_t reg = 0; reg < words.size(); ++reg)
+        registers[reg] = session.read_pointer(at + std::uint64_t{words[reg]} * 8);
     return registers;
 }
 
 }  // namespace
 
-FrameValues::FrameValues(DataFlow& flows, const std::vector<StackFrame>& stack,
-                         const std::array<std::optional<std::uint64_t>, kMostRegisters>& first,
+RegisterValues registers_of(const CallingConvention& convention, std::span<const std::uint64_t> pt_regs) {
+    RegisterValues registers{};
+    for (std::size_t reg = 0; reg < convention.in_pt_regs.size(); ++reg)
+        if (convention.in_pt_regs[reg] < pt_regs.size()) registers[reg] = pt_regs[convention.in_pt_regs[reg]];
+    return registers;
+}
+
+FrameValues::FrameValues(DataFlow& flows, const std::vector<StackFrame>& stack, const RegisterValues& first,
                          std::size_t from)
     : flows_(flows) {
     const Session& session = flows.environment().session();

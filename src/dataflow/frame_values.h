@@ -13,6 +13,11 @@
 
 namespace inquest::dataflow {
 
+// By RegisterId; nullopt: not known.
+using RegisterValues = std::array<std::optional<std::uint64_t>, kMostRegisters>;
+// Of the words of a struct pt_regs.
+RegisterValues registers_of(const CallingConvention& convention, std::span<const std::uint64_t> pt_regs);
+
 // How a value is known.
 enum class Known : std::uint8_t {
     held,      // a register or a slot of the stack still had it at that moment
@@ -39,7 +44,7 @@ struct ActiveFrame {
     bool has_state = false;              // data flow reaches the instruction
     bool calls_next = false;             // the frame before (inner) is what this one's instruction calls
     bool interrupted = false;            // an exception or interrupt came between it and the inner frame
-    std::array<std::optional<std::uint64_t>, kMostRegisters> registers{};
+    RegisterValues registers{};
     std::optional<std::uint64_t> entry_sp;  // the stack pointer when it was entered
     std::unordered_map<ValueId, std::uint64_t> held;
 };
@@ -47,8 +52,8 @@ struct ActiveFrame {
 class FrameValues {
   public:
     // `first` are the registers of the innermost frame, by RegisterId. All must outlive it.
-    FrameValues(DataFlow& flows, const std::vector<StackFrame>& stack,
-                const std::array<std::optional<std::uint64_t>, kMostRegisters>& first, std::size_t from = 0);
+    FrameValues(DataFlow& flows, const std::vector<StackFrame>& stack, const RegisterValues& first,
+                std::size_t from = 0);
 
     [[nodiscard]] const std::vector<ActiveFrame>& frames() const { return frames_; }
 

@@ -17,37 +17,6 @@ namespace {
 using namespace diagnose;
 using dataflow::FrameValues;
 
-using Registers = std::array<std::optional<std::uint64_t>, kMostRegisters>;
-
-// From pt_regs' words, in the order that the architecture pushes them in.
-Registers registers_of(const Arch& arch, const std::vector<std::uint64_t>& words) {
-    // arch/x86/include/asm/ptrace.h; arm64's are in order of their numbers, sp behind x30.
-    constexpr std::array<std::pair<RegisterId, std::size_t>, 16> kX86{{{15, 0},
-                                                                       {14, 1},
-                                                                       {13, 2},
-                                                                       {12, 3},
-                                                                       {5, 4},
-                                                                       {3, 5},
-                                                                       {11, 6},
-                                                                       {10, 7},
-                                                                       {9, 8},
-                                                                       {8, 9},
-                                                                       {0, 10},
-                                                                       {1, 11},
-                                                                       {2, 12},
-                                                                       {6, 13},
-                                                                       {7, 14},
-                                                                       {4, 19}}};
-    Registers registers{};
-    if (arch.name == "x86_64") {
-        for (auto [reg, word] : kX86)
-            if (word < words.size()) registers[reg] = words[word];
-    } else {
-        for (std::size_t i = 0; i < std::min(words.size(), kMostRegisters); ++i) registers[i] = words[i];
-    }
-    return registers;
-}
-
 void add_chain(Scene& scene) {
     Verdict& verdict = scene.event.verdict;
     for (const OriginStep& step : scene.origin.steps) {
@@ -82,8 +51,8 @@ void diagnose_crash(CrashEvent& event, const DiagnosisInput& input) {
     const Arch& arch = input.session.arch();
     if (!arch.lift || !arch.convention || input.trace.stack.empty()) return;
     dataflow::DataFlow flows(input.session, input.code);
-    const Registers first =
-        registers_of(arch, input.site ? input.site->registers : input.trace.first_registers);
+    const auto first = dataflow::registers_of(
+        *arch.convention, input.site ? input.site->registers : input.trace.first_registers);
     FrameValues frames(flows, input.trace.stack, first, input.site ? input.site->frame : 0);
     Identifier identifier(input.session, input.code, input.tasks);
     Scene scene{.event = event,

@@ -11,6 +11,9 @@ constexpr std::string_view kRegisters[] = {"x0",  "x1",  "x2",  "x3",  "x4",  "x
                                            "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23",
                                            "x24", "x25", "x26", "x27", "x28", "x29", "x30", "sp"};
 constexpr RegisterId kArgumentIds[] = {0, 1, 2, 3, 4, 5, 6, 7};
+// arch/arm64/include/uapi/asm/ptrace.h: struct user_pt_regs begins with them.
+constexpr std::uint8_t kInPtRegs[] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                      16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
 constexpr CallingConvention kConvention{
     .names = kRegisters,
     .arguments = kArgumentIds,
@@ -19,6 +22,7 @@ constexpr CallingConvention kConvention{
     .link = 30,
     .preserved = 0x3ffU << 19 | 1U << 29 | 1U << 31,
     .pushed_by_call = 0,
+    .in_pt_regs = kInPtRegs,
 };
 
 constexpr std::string_view kArguments[] = {"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7"};

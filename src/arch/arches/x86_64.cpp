@@ -9,6 +9,8 @@ namespace {
 constexpr std::string_view kRegisters[] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
                                            "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
 constexpr RegisterId kArgumentIds[] = {7, 6, 2, 1, 8, 9};
+// arch/x86/include/asm/ptrace.h: struct pt_regs.
+constexpr std::uint8_t kInPtRegs[] = {10, 11, 12, 5, 19, 4, 13, 14, 9, 8, 7, 6, 3, 2, 1, 0};
 constexpr CallingConvention kConvention{
     .names = kRegisters,
     .arguments = kArgumentIds,
@@ -17,6 +19,7 @@ constexpr CallingConvention kConvention{
     .link = kNoRegister,
     .preserved = 1U << 3 | 1U << 4 | 1U << 5 | 1U << 12 | 1U << 13 | 1U << 14 | 1U << 15,
     .pushed_by_call = 8,
+    .in_pt_regs = kInPtRegs,
 };
 
 constexpr std::string_view kArguments[] = {"rdi", "rsi", "rdx", "rcx", "r8", "r9"};
