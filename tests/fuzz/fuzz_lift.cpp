@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "arch/arch.h"
+#include "arch/lift.h"
 
 using namespace inquest;
 
