@@ -54,9 +54,9 @@ bool judge(Scene& scene) {
             verdict.object.state = "allocated";
         }
         conclude(scene,
-                 fmt::format("memory ran out: {} of {} are held by {}, which nothing gives back",
+                 fmt::format("memory ran out: {} of {} are held by {}, which the kernel cannot reclaim",
                              megabytes(most.kb), megabytes(total), holder),
-                 Cause::memory_leak, slab ? 0.8 : 0.75);
+                 Cause::memory_leak, slab ? 0.7 : 0.65);
         verdict.evidence.push_back(
             {fmt::format("{}: {}, {}% of all memory", most.name, megabytes(most.kb), share),
              "memory of the dump"});

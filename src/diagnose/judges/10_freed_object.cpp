@@ -70,12 +70,13 @@ bool judge(Scene& scene) {
         }
     }
     if (!scene.access->pointer_value) return false;
+    // Memory that is free is mapped all the same: the access went somewhere else from there.
     auto found = freed(scene, *scene.access->pointer_value);
     if (!found) return false;
     conclude(scene,
              fmt::format("{} accessed {} in {}: use after free", user, describe_member(*scene.access),
                          found->what),
-             Cause::use_after_free, 0.8);
+             Cause::use_after_free, 0.6);
     verdict.object = {
         .address = found->address, .type = scene.access->type, .cache = found->object.cache, .state = "free"};
     suspect_origin(scene, scene.origin);
