@@ -43,7 +43,11 @@ bool judge(Scene& scene) {
     if (!null && !error) return false;
     const OriginStep& last = *scene.origin.last();
     const std::string user = with_module(scene.event.ip.symbol, scene.event.ip.module);
-    const std::string argument = used_as(scene), name = null ? "NULL" : value.name;
+    const std::string argument = used_as(scene);
+    std::string name = null ? "NULL" : value.name;
+    // What was used itself may be the address of a member there.
+    if (access.pointer_value != wrong)
+        name = fmt::format("{}, a place in a structure at {}", hex(access.pointer_value.value_or(0)), name);
     std::string summary = argument.empty() ? fmt::format("{} used {} as a pointer", user, name)
                                            : fmt::format("{} is {}", argument, name);
     summary += ": " + describe(last);
