@@ -119,6 +119,10 @@ std::optional<BadAccess> jump_of(const Scene& scene, std::size_t at, std::uint64
 
 }  // namespace
 
+CodeRef jumped_from(const Scene& scene) {
+    return scene.input.code.describe(scene.frames.frames()[scene.access->frame].flow->start(), true);
+}
+
 void find_access(Scene& scene) {
     const auto& frames = scene.frames.frames();
     if (frames.empty()) return;

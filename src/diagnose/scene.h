@@ -56,6 +56,9 @@ namespace diagnose {
 // Finds the access and follows its pointer back.
 void find_access(Scene& scene);
 
+// Of a jump that led nowhere: the function that made it.
+CodeRef jumped_from(const Scene& scene);
+
 // "quay_shift [quay]".
 std::string with_module(const std::string& function, const std::string& module);
 // What a step says, as a clause: "quay_bill got it from quay_find()".

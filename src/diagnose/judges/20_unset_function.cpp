@@ -35,8 +35,7 @@ void blame_work_item(Scene& scene) {
 bool judge(Scene& scene) {
     if (!scene.access || !scene.access->jump || scene.access->pointer_value != 0) return false;
     blame_work_item(scene);
-    const auto& frame = scene.frames.frames()[scene.access->frame];
-    const CodeRef caller = scene.input.code.describe(frame.flow->start(), true);
+    const CodeRef caller = jumped_from(scene);
     std::string which = "a function pointer";
     if (!scene.access->member.empty())
         which = fmt::format("{}.{}", scene.access->type, scene.access->member);

@@ -40,8 +40,7 @@ bool judge(Scene& scene) {
     const std::string name =
         scene.event.last_unloaded.empty() ? last_unloaded(scene.input.session) : scene.event.last_unloaded;
     if (name.empty()) return false;
-    const CodeRef caller =
-        scene.input.code.describe(scene.frames.frames()[scene.access->frame].flow->start(), true);
+    const CodeRef caller = jumped_from(scene);
     conclude(scene,
              fmt::format("{} called {}, where a module had been: the last one unloaded is {}",
                          with_module(caller.symbol, caller.module), hex(target), name),

@@ -17,8 +17,7 @@ bool judge(Scene& scene) {
     const bool wrong = value.type == Type::text || value.type == Type::non_canonical ||
                        value.type == Type::user || value.type == Type::error;
     if (!wrong) return false;
-    const CodeRef caller =
-        scene.input.code.describe(scene.frames.frames()[scene.access->frame].flow->start(), true);
+    const CodeRef caller = jumped_from(scene);
     const std::string member = describe_member(*scene.access);
     conclude(scene,
              fmt::format("{} called {} as a function{}{}", with_module(caller.symbol, caller.module),
