@@ -95,7 +95,9 @@ void FrameValues::open(ActiveFrame& frame, const StackFrame& walked) {
     const Arch& arch = flows_.environment().session().arch();
     if (!arch.convention) return;
     const bool innermost = frames_.empty() || frame.interrupted;
-    if (!innermost) frame.registers[arch.convention->sp] = walked.sp;
+    // Of a task that sleeps nothing but the stack is left.
+    std::optional<std::uint64_t>& sp = frame.registers[arch.convention->sp];
+    if (!innermost || !sp) sp = walked.sp;
     const std::uint64_t inside = walked.exact ? walked.ip : walked.ip - 1;
     frame.flow = flows_.function(inside);
     if (!frame.flow) return;
@@ -109,9 +111,8 @@ void FrameValues::open(ActiveFrame& frame, const StackFrame& walked) {
     frame.state = std::move(*state);
     frame.has_state = true;
     const ValueTable& values = frame.flow->values();
-    const Value& sp = values[frame.state.registers[arch.convention->sp]];
-    if (sp.kind == Value::Kind::stack && frame.registers[arch.convention->sp])
-        frame.entry_sp = *frame.registers[arch.convention->sp] - static_cast<std::uint64_t>(sp.number);
+    const Value& top = values[frame.state.registers[arch.convention->sp]];
+    if (top.kind == Value::Kind::stack) frame.entry_sp = *sp - static_cast<std::uint64_t>(top.number);
     if (!walked.exact && !frames_.empty() && !frame.interrupted) {
         const auto target = frame.flow->call_target(*at, frame.state);
         const FunctionFlow* inner = frames_.back().flow;
@@ -228,16 +229,26 @@ std::optional<FoundValue> FrameValues::argument(std::size_t frame, std::size_t n
     return find(frame, frames_[frame].flow->values().find_entry(reg), 0);
 }
 
+// What user mode or an interrupt enters the kernel by: nobody called it.
+bool FrameValues::is_entry_code(std::uint64_t address) const {
+    const SymbolTable& symbols = flows_.environment().session().symbols();
+    auto start = symbols.address_of("__entry_text_start"), end = symbols.address_of("__entry_text_end");
+    return start && end && address >= *start && address < *end;
+}
+
 std::vector<FrameValues::Argument> FrameValues::arguments(std::size_t frame) const {
     std::vector<Argument> found;
     if (frame >= frames_.size() || !frames_[frame].flow) return found;
     const FunctionFlow& flow = *frames_[frame].flow;
     const auto& prototype = flow.prototype();
-    if (!prototype) return found;
     const CallingConvention& convention = *flows_.environment().session().arch().convention;
-    for (std::size_t i = 0; i < prototype->parameters.size() && i < convention.arguments.size(); ++i) {
+    const std::uint32_t read = prototype || is_entry_code(flow.start()) ? 0 : flow.read_from_entry();
+    for (std::size_t i = 0; i < convention.arguments.size(); ++i) {
+        const bool declared = prototype && i < prototype->parameters.size();
+        if (!declared && !(read >> convention.arguments[i] & 1)) continue;
         const ValueId entry = flow.values().find_entry(convention.arguments[i]);
-        found.push_back({prototype->parameters[i].name, flow.values()[entry].type, argument(frame, i + 1)});
+        found.push_back({i + 1, declared ? prototype->parameters[i].name : std::string_view(),
+                         flow.values()[entry].type, argument(frame, i + 1)});
     }
     return found;
 }

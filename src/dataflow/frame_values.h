@@ -60,9 +60,11 @@ class FrameValues {
     // What `value` of that frame's function was; nullopt when nothing tells.
     [[nodiscard]] std::optional<FoundValue> find(std::size_t frame, ValueId value) const;
 
-    // What the function of the frame was called with.
+    // What the function of the frame was called with: as many as its prototype has; without one those that
+    // its code reads.
     struct Argument {
-        std::string_view name;  // "" unknown
+        std::size_t number = 0;  // from 1
+        std::string_view name;   // "" unknown
         ValueType type;
         std::optional<FoundValue> value;
     };
@@ -78,6 +80,7 @@ class FrameValues {
     [[nodiscard]] std::optional<StackFrame> left_out(const ActiveFrame& leaf, const StackFrame* next) const;
     [[nodiscard]] std::optional<FoundValue> find(std::size_t frame, ValueId value, int depth) const;
     [[nodiscard]] std::optional<FoundValue> from_caller(std::size_t frame, RegisterId reg, int depth) const;
+    [[nodiscard]] bool is_entry_code(std::uint64_t address) const;
     [[nodiscard]] std::optional<FoundValue> read(std::size_t frame, const Value& value, int depth) const;
 
     DataFlow& flows_;

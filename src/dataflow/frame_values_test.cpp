@@ -161,6 +161,46 @@ TEST_F(FrameValuesTest, AnInterruptedFunctionGaveNoArguments) {
     EXPECT_FALSE(all.arguments(0)[0].value) << "what was interrupted called nobody";
 }
 
+TEST_F(FrameValuesTest, AFunctionWithoutPrototypeHasTheArgumentsThatItsCodeReads) {
+    code("nameless", {"31 ff",          // xor %edi,%edi: not what it was called with
+                      "48 8b 06",       // mov (%rsi),%rax
+                      "48 89 d3",       // mov %rdx,%rbx
+                      "8b 06", "c3"});  // mov (%rsi),%eax
+    code("outer", {"53",                // push %rbx
+                   "48 89 f3",          // mov %rsi,%rbx
+                   "48 89 de",          // mov %rbx,%rsi
+                   "ba 07 00 00 00",    // mov $0x7,%edx
+                   "call nameless", "5b", "c3"});
+    kernel.put_word(kStack, 0);
+    flows();
+    registers[rsp] = kStack;
+    registers[rsi] = kInode;
+    stack = {{.ip = flow("nameless").instructions()[3].address, .sp = kStack, .exact = true},
+             {.ip = back(4), .sp = kStack + 8}};
+    const FrameValues all(flows(), stack, registers);
+    const auto arguments = all.arguments(0);
+    ASSERT_EQ(arguments.size(), 2U);
+    EXPECT_EQ(arguments[0].number, 2U);
+    EXPECT_EQ(value(arguments, 0), kInode);
+    EXPECT_EQ(arguments[1].number, 3U);
+    EXPECT_EQ(value(arguments, 1), 7U);
+    EXPECT_EQ(arguments[1].name, "");
+}
+
+TEST_F(FrameValuesTest, OfATaskThatSleepsTheStackIsEnough) {
+    code("inner", {"53",        // push %rbx
+                   "48 89 fb",  // mov %rdi,%rbx
+                   "57",        // push %rdi
+                   "call other", "5f", "5b", "c3"});
+    code("other", {"c3"});
+    kernel.put_word(kStack, kDentry);
+    flows();
+    const Lifted& call = flow("inner").instructions()[3];
+    stack = {{.ip = call.address + call.length, .sp = kStack}};
+    const FrameValues all(flows(), stack, registers);
+    EXPECT_EQ(value(all.arguments(0), 0), kDentry);
+}
+
 TEST_F(FrameValuesTest, WhatIsNotOfTheTraceIsNothing) {
     code("inner", {"8b 07", "c3"});
     code("outer", {"call inner", "c3"});

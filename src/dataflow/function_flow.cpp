@@ -91,6 +91,29 @@ FunctionFlow::CallTarget FunctionFlow::call_target(std::uint32_t instruction, co
     return found;
 }
 
+std::uint32_t FunctionFlow::read_from_entry() const {
+    std::uint32_t read = 0;
+    Transfer transfer(*this, values_, environment_, convention_);
+    for (const Block& block : blocks_) {
+        if (!block.reached) continue;
+        State state = block.in;
+        auto note = [&](RegisterId reg) {
+            if (reg == kNoRegister) return;
+            const Value& value = values_[state.registers[reg]];
+            if (value.kind == Value::Kind::entry) read |= std::uint32_t{1} << value.reg;
+        };
+        for (std::uint32_t i = block.first; i < block.last; ++i) {
+            for (const Effect& effect : instructions_[i].effects()) {
+                note(effect.source);
+                note(effect.memory.base);
+                note(effect.memory.index);
+            }
+            transfer.run(i, state);
+        }
+    }
+    return read;
+}
+
 namespace {
 
 class Namer {

@@ -60,6 +60,11 @@ class FunctionFlow {
     // Whether every way from the entry to that instruction goes through the block.
     [[nodiscard]] bool always_run_before(std::size_t block, std::uint32_t instruction) const;
 
+    // A bit a register: the code reads what the register held when the function was called. Of a function
+    // without a prototype these of the argument registers are its arguments; one that it only hands on is not
+    // seen.
+    [[nodiscard]] std::uint32_t read_from_entry() const;
+
     // Every memory operand of reached instructions that has a name, in order of instructions().
     [[nodiscard]] std::vector<NamedAccess> accesses() const;
 

@@ -11,8 +11,4 @@ namespace inquest::diagnose {
 void add_arguments(CrashEvent& event, const DiagnosisInput& input, const dataflow::FrameValues& frames,
                    Identifier& identifier);
 
-// Of one frame, as many as its function's prototype has; with `identify` what pointers point to.
-std::vector<FrameArgument> arguments_of(const dataflow::FrameValues& frames, std::size_t frame,
-                                        Identifier* identifier);
-
 }  // namespace inquest::diagnose

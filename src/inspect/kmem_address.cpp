@@ -77,7 +77,7 @@ Json json_of_page(const PageView& page) {
 
 Result<InspectionAnswer> kmem_identify(Workspace& workspace, const std::vector<std::string>& words) {
     InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = {}};
-    Identifier identifier(workspace.session(), workspace.code(), workspace.tasks());
+    Identifier& identifier = workspace.identifier();
     Json::Array found;
     for (const std::string& word : words) {
         auto addresses = workspace.addresses_of(word);

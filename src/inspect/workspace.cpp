@@ -25,6 +25,11 @@ SourceLines& Workspace::lines() {
     return *lines_;
 }
 
+Identifier& Workspace::identifier() {
+    if (!identifier_) identifier_.emplace(session_, code(), tasks());
+    return *identifier_;
+}
+
 dataflow::DataFlow& Workspace::flow() {
     if (!flow_) flow_.emplace(session_, code());
     return *flow_;

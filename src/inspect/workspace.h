@@ -13,6 +13,7 @@
 #include "inspect/types.h"
 #include "inspect/value.h"
 #include "kernel/code_map.h"
+#include "kernel/identify.h"
 #include "kernel/session.h"
 #include "kernel/source_lines.h"
 #include "kernel/subsystems/module_types.h"
@@ -30,6 +31,7 @@ class Workspace {
     CodeMap& code();
     SourceLines& lines();
     dataflow::DataFlow& flow();
+    Identifier& identifier();
     const TaskList& tasks();
     const ValueSource& values() const { return values_; }
     [[nodiscard]] bool stopped() const { return stopped_(); }
@@ -79,6 +81,7 @@ class Workspace {
     std::optional<SourceLines> lines_;
     std::optional<dataflow::DataFlow> flow_;
     std::optional<TaskList> tasks_;
+    std::optional<Identifier> identifier_;
     std::optional<std::vector<ModuleTypes>> module_types_;
     std::optional<std::vector<std::uint64_t>> cpu_offsets_;
 };

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "model/arguments_text.h"
 #include "model/symbol.h"
 #include "report/compose.h"
 #include "report/wording.h"
@@ -12,20 +13,6 @@ namespace {
 // A stack overflow prints thousands of frames; those in the middle repeat.
 constexpr std::size_t kHead = 48;
 constexpr std::size_t kTail = 16;
-
-// "page = NULL, order = 0"; what is not known is left out.
-std::string arguments_text(const Frame& frame) {
-    std::vector<std::string> known;
-    for (const FrameArgument& argument : frame.arguments) {
-        if (!argument.value) continue;
-        const bool pointer = argument.type.ends_with('*');
-        const std::string name =
-            argument.name.empty() ? fmt::format("argument {}", argument.number) : argument.name;
-        known.push_back(
-            fmt::format("{} = {}", name, pointer && *argument.value == 0 ? "NULL" : hex(*argument.value)));
-    }
-    return fmt::format("{}", fmt::join(known, ", "));
-}
 
 Trace::Row row_of(const Frame& frame) {
     Trace::Row row;

@@ -1,14 +1,30 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "arch/lift.h"
 #include "base/text.h"
+#include "dataflow/frame_arguments.h"
 #include "inspect/inspection.h"
 #include "inspect/registers.h"
 #include "kernel/backtrace.h"
 #include "kernel/crashed_task.h"
+#include "model/arguments_text.h"
 
 namespace inquest {
 namespace {
+
+Json argument_json(const FrameArgument& argument) {
+    auto text = [](const std::string& value) { return value.empty() ? Json() : Json(value); };
+    Json json;
+    json.set("number", argument.number);
+    json.set("name", text(argument.name));
+    json.set("type", text(argument.type));
+    json.set("value", argument.value ? Json(hex(*argument.value)) : Json());
+    json.set("confidence", argument.value ? Json(argument.confidence) : Json());
+    json.set("from", text(argument.from));
+    json.set("identity", text(argument.identity));
+    return json;
+}
 
 Json frame_json(const Frame& frame) {
     Json json;
@@ -23,11 +39,15 @@ Json frame_json(const Frame& frame) {
     json.set("line", frame.line ? Json(frame.line) : Json());
     json.set("inlined", frame.inlined);
     json.set("found_by", frame.found_by);
+    Json::Array arguments;
+    for (const FrameArgument& argument : frame.arguments) arguments.push_back(argument_json(argument));
+    json.set("arguments", std::move(arguments));
     return json;
 }
 
 struct Style {
     bool words = false, symbols = false;  // raw stack words; as symbols where they are
+    bool identify = false;                // what arguments point to
 };
 
 constexpr std::uint64_t kMostStackBytes = 16 << 10;  // of one frame
@@ -87,13 +107,43 @@ std::string frame_line(const Frame& frame, std::size_t index) {
     return fmt::format(" #{:<3}{}{}{}\n", index, place, source_text(frame), remark);
 }
 
+// What the functions were called with, as far as registers and stack still tell.
+void add_arguments(Workspace& workspace, Backtrace& trace, bool identify) {
+    const Arch& arch = workspace.session().arch();
+    if (!arch.lift || !arch.convention || trace.stack.empty()) return;
+    const dataflow::FrameValues values(workspace.flow(), trace.stack,
+                                       dataflow::registers_of(*arch.convention, trace.first_registers));
+    Identifier* identifier = identify ? &workspace.identifier() : nullptr;
+    for (std::size_t i = 0; i < values.frames().size(); ++i)
+        if (auto position = values.frames()[i].position)
+            trace.frames[*position].arguments = dataflow::arguments_of(values, i, identifier);
+}
+
+std::string arguments_lines(const Frame& frame, bool identify) {
+    if (!identify) {
+        const std::string text = arguments_text(frame);
+        return text.empty() ? "" : "      " + escape_for_terminal(text) + "\n";
+    }
+    std::string lines;
+    for (const FrameArgument& argument : frame.arguments) {
+        if (!argument.value) continue;
+        Frame only;
+        only.arguments = {argument};
+        lines += fmt::format("      {}{}\n", escape_for_terminal(arguments_text(only)),
+                             argument.identity.empty() ? "" : ": " + escape_for_terminal(argument.identity));
+    }
+    return lines;
+}
+
 // Text and JSON of the frames, source lines with them.
 Json::Array show_frames(InspectionAnswer& answer, Workspace& workspace, Backtrace& trace, Style style) {
+    add_arguments(workspace, trace, style.identify);
     workspace.lines().add_to(trace);
     Json::Array frames;
     std::size_t number = 0;  // of the frames on the stack: inlined functions have none
     for (std::size_t i = 0; i < trace.frames.size(); ++i) {
         answer.text += frame_line(trace.frames[i], number);
+        answer.text += arguments_lines(trace.frames[i], style.identify);
         if (!trace.frames[i].inlined) ++number;
         Json frame = frame_json(trace.frames[i]);
         frame.set("sp", hex(trace.stack[i].sp));
@@ -165,11 +215,11 @@ InspectionAnswer show_notes(Workspace& workspace, Style style) {
 }
 
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
-    auto options = Options::parse("bt", "afFgsc:", arguments);
+    auto options = Options::parse("bt", "afFgisc:", arguments);
     if (!options) return std::unexpected(std::move(options.error()));
     const TaskList& list = workspace.tasks();
     InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = list.problems};
-    const Style style{options->has('f') || options->has('F'), options->has('F')};
+    const Style style{options->has('f') || options->has('F'), options->has('F'), options->has('i')};
     if (list.tasks.empty()) return show_notes(workspace, style);
     Json::Array tasks;
     auto show_all = [&](auto selected) {
@@ -213,13 +263,16 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
 
 extern const Inspection plugin_inspections_bt;
 const Inspection plugin_inspections_bt{
-    "bt", "[-a | -c CPUS] [-f | -F] [-g] [all | PID | TASK]...",
+    "bt", "[-a | -c CPUS] [-f | -F] [-g] [-i] [all | PID | TASK]...",
     "the stack of a task, exactly as the unwind tables in the dump give it",
     "Without arguments: the task that crashed, from the fault on, with the registers of every\n"
     "exception on the way and those of user mode.\n"
     "  -a  what every CPU ran              -c  what these CPUs ran (0-3,5)\n"
     "  -f  the stack's words frame by frame, -F with symbols\n"
     "  -g  every thread of the task's group\n"
+    "  -i  what each argument points to\n"
+    "Below a frame stand the arguments that its function was called with, as far as registers and\n"
+    "stack still tell; without a prototype those that its code reads, by number.\n"
     "A frame without a remark was found by ORC; a guess is called one, and where the trail\n"
     "is lost the reason is given.",
     run};
