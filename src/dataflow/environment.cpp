@@ -96,6 +96,8 @@ std::optional<Prototype> Environment::prototype_of(const Types& types, TypeId id
 std::optional<Prototype> Environment::find_prototype(std::string_view symbol, std::string_view module) {
     const Types* types = types_for(module);
     if (!types || symbol.empty()) return std::nullopt;
+    // gcc's IPA-SRA passes what a pointer led to in place of the pointer, in the same register.
+    if (symbol.find(".isra.") != symbol.npos) return std::nullopt;
     const std::string_view bare = symbol.substr(0, symbol.find('.'));
     auto id = types->find(bare, TypeKind::function);
     if (!id) return std::nullopt;

@@ -6,7 +6,7 @@ namespace inquest::dataflow {
 namespace {
 
 constexpr std::uint64_t kLargestFunction = 1 << 17;  // bytes; the largest of 6.1 have 40,000
-constexpr int kMostPasses = 40;
+constexpr int kPatientPasses = 12, kMostPasses = 120;
 constexpr std::uint64_t kMostSteps = 4'000'000;  // instructions gone through, and slots met
 constexpr int kMostRounds = 3;                   // of taking types from what values were used as
 
@@ -70,6 +70,27 @@ void FlowBuilder::make_blocks() {
         flow_.blocks_.back().last = i + 1;
     }
     for (std::uint32_t i = 0; i < flow_.blocks_.size(); ++i) connect(i);
+    order_blocks();
+}
+
+// A block behind those that lead to it, but for the way back of a loop: what a pass finds it finds of the
+// whole function (reverse postorder).
+void FlowBuilder::order_blocks() {
+    std::vector<bool> seen(flow_.blocks_.size());
+    std::vector<std::pair<std::uint32_t, std::size_t>> open;  // a block, and how many successors were visited
+    if (!flow_.blocks_.empty()) open.emplace_back(0, 0), seen[0] = true;
+    while (!open.empty()) {
+        auto& [block, next] = open.back();
+        const auto& successors = flow_.blocks_[block].successors;
+        if (next == successors.size()) {
+            order_.push_back(block);
+            open.pop_back();
+            continue;
+        }
+        const std::uint32_t to = successors[next++];
+        if (!seen[to]) open.emplace_back(to, 0), seen[to] = true;
+    }
+    std::ranges::reverse(order_);
 }
 
 void FlowBuilder::connect(std::uint32_t block) {
@@ -135,7 +156,7 @@ State FlowBuilder::state_into(std::uint32_t block, Transfer& transfer) {
 // True when something changed.
 bool FlowBuilder::pass(Transfer& transfer) {
     bool changed = false;
-    for (std::uint32_t i = 0; i < flow_.blocks_.size(); ++i) {
+    for (std::uint32_t i : order_) {
         Block& block = flow_.blocks_[i];
         const bool reached = i == 0 || std::ranges::any_of(block.predecessors, [&](std::uint32_t from) {
                                  return flow_.blocks_[from].reached;
@@ -159,12 +180,14 @@ void FlowBuilder::settle() {
     Transfer transfer(flow_, flow_.values_, environment_, flow_.convention_);
     int passes = 0;
     for (int round = 0; round <= kMostRounds; ++round) {
-        while (pass(transfer))
+        while (pass(transfer)) {
+            if (passes == kPatientPasses) transfer.hurry();
             if (++passes == kMostPasses || steps_ > kMostSteps) {
                 // What has not settled is not known.
                 for (Block& block : flow_.blocks_) block.reached = false;
                 return;
             }
+        }
         if (round == kMostRounds || !transfer.apply_uses()) return;
     }
 }

@@ -21,6 +21,7 @@ class FlowBuilder {
     void read_cold_part(const CodeRef& place);
     void make_blocks();
     void connect(std::uint32_t block);
+    void order_blocks();
     void settle();
     bool pass(Transfer& transfer);
     State state_into(std::uint32_t block, Transfer& transfer);
@@ -29,6 +30,7 @@ class FlowBuilder {
 
     FunctionFlow& flow_;
     Environment& environment_;
+    std::vector<std::uint32_t> order_;  // of the blocks that are reached
     std::uint64_t steps_ = 0;
 };
 

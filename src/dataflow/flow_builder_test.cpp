@@ -117,16 +117,40 @@ TEST_F(FlowBuilderTest, ASuffixedNameKeepsThePrototypeOnlyWhereItsAccessesFit) {
     types().function("fits", number, {{"dentry", dentry_pointer}});
     types().function("other", number, {{"dentry", dentry_pointer}});
     types().function("idle", number, {{"dentry", dentry_pointer}});
-    code("fits.isra.0", {"48 8b 47 10", "c3"});    // mov 0x10(%rdi),%rax
-    code("other.isra.0", {"48 8b 87 00 01 00 00",  // mov 0x100(%rdi),%rax: far behind a dentry
-                          "48 8b 4f 10", "c3"});   // mov 0x10(%rdi),%rcx
-    code("idle.constprop.0", {"48 89 f8", "c3"});  // mov %rdi,%rax
-    EXPECT_EQ(type("fits.isra.0", 0, rdi), "struct dentry *");
-    EXPECT_LT(flow("fits.isra.0").accesses().front().sureness, 90) << "not as sure as the name itself";
-    EXPECT_EQ(type("other.isra.0", 0, rdi), "?");
-    EXPECT_FALSE(flow("other.isra.0").prototype());
-    EXPECT_EQ(accesses("other.isra.0"), "");
+    code("fits.constprop.0", {"48 8b 47 10", "c3"});    // mov 0x10(%rdi),%rax
+    code("other.constprop.0", {"48 8b 87 00 01 00 00",  // mov 0x100(%rdi),%rax: far behind a dentry
+                               "48 8b 4f 10", "c3"});   // mov 0x10(%rdi),%rcx
+    code("idle.constprop.0", {"48 89 f8", "c3"});       // mov %rdi,%rax
+    EXPECT_EQ(type("fits.constprop.0", 0, rdi), "struct dentry *");
+    EXPECT_LT(flow("fits.constprop.0").accesses().front().sureness, 90) << "not as sure as the name itself";
+    EXPECT_EQ(type("other.constprop.0", 0, rdi), "?");
+    EXPECT_FALSE(flow("other.constprop.0").prototype());
+    EXPECT_EQ(accesses("other.constprop.0"), "");
     EXPECT_EQ(type("idle.constprop.0", 0, rdi), "?") << "nothing bears it out";
+}
+
+TEST_F(FlowBuilderTest, OfWhatIpaSraMadeNoArgumentIsKnown) {
+    types().function("parts", number, {{"dentry", dentry_pointer}});
+    code("parts.isra.0", {"48 8b 47 10", "c3"});  // mov 0x10(%rdi),%rax: of what dentry led to, as it may be
+    EXPECT_FALSE(flow("parts.isra.0").prototype());
+    EXPECT_EQ(accesses("parts.isra.0"), "");
+}
+
+TEST_F(FlowBuilderTest, LoopsThatLeadIntoEachOtherSettle) {
+    types().function("round", number, {{"dentry", dentry_pointer}});
+    // Two loops, each entered from the other, that swap what they hold every time.
+    code("round", {"48 8b 47 10",  // 0: mov 0x10(%rdi),%rax
+                   "48 89 fb",     // 4: mov %rdi,%rbx
+                   "48 93",        // 7: xchg %rax,%rbx
+                   "48 85 c0",     // 9: test %rax,%rax
+                   "74 07",        // c: je 15
+                   "48 89 c3",     // e: mov %rax,%rbx
+                   "48 8b 43 10",  // 11: mov 0x10(%rbx),%rax
+                   "48 39 d8",     // 15: cmp %rbx,%rax
+                   "75 ed",        // 18: jne 7
+                   "48 8b 47 10",  // 1a: mov 0x10(%rdi),%rax
+                   "c3"});
+    EXPECT_EQ(expression_of("round", 9, rdi), "dentry") << "what settles at once is known";
 }
 
 TEST_F(FlowBuilderTest, BehindAnInstructionThatNobodyKnowsNothingIs) {

@@ -8,6 +8,7 @@ namespace inquest::dataflow {
 namespace {
 
 constexpr std::size_t kMostFrames = 64;
+constexpr RegisterId kFramePointer = 29;  // arm64's x29
 constexpr int kDeepest = 12;
 constexpr std::uint8_t kHeld = 95, kConstant = 95, kFromMemory = 60, kUnverifiedCall = 70;
 
@@ -73,7 +74,6 @@ FrameValues::FrameValues(DataFlow& flows, const std::vector<StackFrame>& stack, 
 // register only.
 std::optional<StackFrame> FrameValues::left_out(const ActiveFrame& leaf, const StackFrame* next) const {
     const CallingConvention& convention = *flows_.environment().session().arch().convention;
-    constexpr RegisterId kFramePointer = 29;
     if (convention.link == kNoRegister || !leaf.exact || !leaf.has_state || !leaf.registers[convention.link])
         return std::nullopt;
     const ValueTable& values = leaf.flow->values();
@@ -86,7 +86,13 @@ std::optional<StackFrame> FrameValues::left_out(const ActiveFrame& leaf, const S
     const std::uint64_t back = *leaf.registers[convention.link] |
                                static_cast<std::uint64_t>(session.info().number("KERNELPACMASK").value_or(0));
     if (!flows_.environment().code().is_text(back - 4) || (next && next->ip == back)) return std::nullopt;
-    return StackFrame{back, *leaf.entry_sp, false, "link-register", std::nullopt, false};
+    return StackFrame{back,
+                      *leaf.entry_sp,
+                      false,
+                      "link-register",
+                      std::nullopt,
+                      false,
+                      leaf.registers[kFramePointer].value_or(0)};
 }
 
 void FrameValues::open(ActiveFrame& frame, const StackFrame& walked) {
@@ -95,9 +101,11 @@ void FrameValues::open(ActiveFrame& frame, const StackFrame& walked) {
     const Arch& arch = flows_.environment().session().arch();
     if (!arch.convention) return;
     const bool innermost = frames_.empty() || frame.interrupted;
-    // Of a task that sleeps nothing but the stack is left.
+    const bool by_records = arch.convention->link != kNoRegister;
     std::optional<std::uint64_t>& sp = frame.registers[arch.convention->sp];
-    if (!innermost || !sp) sp = walked.sp;
+    // Of a task that sleeps nothing but the stack is left.
+    if (!by_records && (!innermost || !sp)) sp = walked.sp;
+    if (by_records && walked.fp) frame.registers[kFramePointer] = walked.fp;
     const std::uint64_t inside = walked.exact ? walked.ip : walked.ip - 1;
     frame.flow = flows_.function(inside);
     if (!frame.flow) return;
@@ -111,8 +119,13 @@ void FrameValues::open(ActiveFrame& frame, const StackFrame& walked) {
     frame.state = std::move(*state);
     frame.has_state = true;
     const ValueTable& values = frame.flow->values();
-    const Value& top = values[frame.state.registers[arch.convention->sp]];
-    if (top.kind == Value::Kind::stack) frame.entry_sp = *sp - static_cast<std::uint64_t>(top.number);
+    auto enter_by = [&](RegisterId reg) {
+        const Value& place = values[frame.state.registers[reg]];
+        if (place.kind == Value::Kind::stack && frame.registers[reg])
+            frame.entry_sp = *frame.registers[reg] - static_cast<std::uint64_t>(place.number);
+    };
+    if (by_records) enter_by(kFramePointer);
+    if (!frame.entry_sp) enter_by(arch.convention->sp);
     if (!walked.exact && !frames_.empty() && !frame.interrupted) {
         const auto target = frame.flow->call_target(*at, frame.state);
         const FunctionFlow* inner = frames_.back().flow;
@@ -162,16 +175,40 @@ std::optional<FoundValue> FrameValues::find(std::size_t frame, ValueId value) co
     return frame < frames_.size() ? find(frame, value, 0) : std::nullopt;
 }
 
-std::optional<FoundValue> FrameValues::from_caller(std::size_t frame, RegisterId reg, int depth) const {
+// A function that ends in a jump to another hands on what it was called with: the register that it had it in.
+std::optional<RegisterId> FrameValues::through_jump(const FunctionFlow& called, const FunctionFlow& runs,
+                                                    RegisterId reg) const {
+    std::optional<RegisterId> from;
+    for (std::uint32_t i = 0; i < called.instructions().size(); ++i) {
+        const Lifted& jump = called.instructions()[i];
+        if ((jump.flow != Flow::jump && jump.flow != Flow::branch) || jump.target != runs.start()) continue;
+        auto state = called.before(i);
+        if (!state) continue;
+        const Value& value = called.values()[state->registers[reg]];
+        if (value.kind != Value::Kind::entry || (from && *from != value.reg)) return std::nullopt;
+        from = value.reg;
+    }
+    return from;
+}
+
+std::optional<ValueId> FrameValues::given(std::size_t frame, RegisterId reg) const {
     const std::size_t outer = frame + 1;
     if (outer >= frames_.size() || !frames_[outer].has_state || frames_[outer].interrupted)
         return std::nullopt;
     const ActiveFrame& caller = frames_[outer];
-    // A direct call of something else: what runs was jumped to from there, with arguments of its own.
-    if (!caller.calls_next && !caller.flow->call_target(caller.instruction, caller.state).indirect)
-        return std::nullopt;
-    auto found = find(outer, caller.state.registers[reg], depth + 1);
-    if (found && !caller.calls_next) found->sureness = std::min(found->sureness, kUnverifiedCall);
+    const FunctionFlow::CallTarget target = caller.flow->call_target(caller.instruction, caller.state);
+    if (caller.calls_next || target.indirect) return caller.state.registers[reg];
+    // A direct call of something else: what runs was jumped to from there.
+    const FunctionFlow* called = target.callee ? flows_.function(target.callee->address) : nullptr;
+    if (!called || !frames_[frame].flow) return std::nullopt;
+    auto from = through_jump(*called, *frames_[frame].flow, reg);
+    return from ? std::optional(caller.state.registers[*from]) : std::nullopt;
+}
+
+std::optional<FoundValue> FrameValues::from_caller(std::size_t frame, RegisterId reg, int depth) const {
+    auto value = given(frame, reg);
+    auto found = value ? find(frame + 1, *value, depth + 1) : std::nullopt;
+    if (found && !frames_[frame + 1].calls_next) found->sureness = std::min(found->sureness, kUnverifiedCall);
     return found;
 }
 
@@ -202,6 +239,11 @@ std::optional<FoundValue> FrameValues::find(std::size_t frame, ValueId id, int d
         case Value::Kind::offset: {
             auto base = find(frame, value.base, depth + 1);
             return base ? std::optional(plus(*base, value.number)) : std::nullopt;
+        }
+        case Value::Kind::computed: {
+            auto base = value.base == kUnknownValue ? std::nullopt : find(frame, value.base, depth + 1);
+            if (base) base->value &= static_cast<std::uint64_t>(value.number);
+            return base;
         }
         case Value::Kind::entry:
             return from_caller(frame, value.reg, depth);

@@ -60,6 +60,10 @@ class FrameValues {
     // What `value` of that frame's function was; nullopt when nothing tells.
     [[nodiscard]] std::optional<FoundValue> find(std::size_t frame, ValueId value) const;
 
+    // Which value of the caller's, of frames()[frame + 1], the function of the frame was called with in that
+    // register; nullopt when the code does not tell.
+    [[nodiscard]] std::optional<ValueId> given(std::size_t frame, RegisterId reg) const;
+
     // What the function of the frame was called with: as many as its prototype has; without one those that
     // its code reads.
     struct Argument {
@@ -80,6 +84,8 @@ class FrameValues {
     [[nodiscard]] std::optional<StackFrame> left_out(const ActiveFrame& leaf, const StackFrame* next) const;
     [[nodiscard]] std::optional<FoundValue> find(std::size_t frame, ValueId value, int depth) const;
     [[nodiscard]] std::optional<FoundValue> from_caller(std::size_t frame, RegisterId reg, int depth) const;
+    [[nodiscard]] std::optional<RegisterId> through_jump(const FunctionFlow& called, const FunctionFlow& runs,
+                                                         RegisterId reg) const;
     [[nodiscard]] bool is_entry_code(std::uint64_t address) const;
     [[nodiscard]] std::optional<FoundValue> read(std::size_t frame, const Value& value, int depth) const;
 

@@ -117,15 +117,34 @@ TEST_F(FrameValuesTest, WhatTheCallerLoadedItFromIsReadAgain) {
     EXPECT_LT(inner[0].value->sureness, 80);
 }
 
-TEST_F(FrameValuesTest, WhereTheCallerCallsAnotherFunctionNothingIsClaimed) {
+TEST_F(FrameValuesTest, AFunctionThatOnlyJumpsOnHandsOnItsArguments) {
     code("inner", {"31 f6", "8b 07", "c3"});  // xor %esi,%esi; mov (%rdi),%eax
-    code("other", {"jmp inner"});
+    code("other", {"31 ff",                   // xor %edi,%edi
+                   "89 f0",                   // mov %esi,%eax
+                   "jmp inner"});
     code("outer", {"53",              // push %rbx
                    "be 07 00 00 00",  // mov $0x7,%esi
+                   "bf 08 00 00 00",  // mov $0x8,%edi
+                   "call other", "5b", "c3"});
+    registers[rdi] = 0;
+    const auto all = frames(1, {0, 0}, 0, 3);
+    EXPECT_FALSE(all.frames()[1].calls_next);
+    const auto inner = all.arguments(0);
+    ASSERT_TRUE(inner[1].value) << "other leaves rsi alone";
+    EXPECT_EQ(inner[1].value->value, 7U);
+    EXPECT_LT(inner[1].value->sureness, 80);
+    EXPECT_NE(value(inner, 0), 8U) << "rdi is other's own";
+}
+
+TEST_F(FrameValuesTest, WhereTheCallerCallsAnotherFunctionNothingIsClaimed) {
+    code("inner", {"31 f6", "8b 07", "c3"});  // xor %esi,%esi; mov (%rdi),%eax
+    code("other", {"89 c6", "jmp inner"});    // mov %eax,%esi
+    code("outer", {"53",                      // push %rbx
+                   "be 07 00 00 00",          // mov $0x7,%esi
                    "call other", "5b", "c3"});
     const auto all = frames(1, {0, 0}, 0, 2);
     EXPECT_FALSE(all.frames()[1].calls_next);
-    EXPECT_FALSE(all.arguments(0)[1].value) << "other may have given inner something else";
+    EXPECT_FALSE(all.arguments(0)[1].value) << "other gave inner something else";
 }
 
 TEST_F(FrameValuesTest, ThroughAPointerAnArgumentIsLessSure) {

@@ -136,9 +136,18 @@ ValueId Transfer::meet(std::uint32_t block, RegisterId reg, std::int64_t slot, s
     std::erase(inputs, own);  // round a loop, unchanged
     std::ranges::sort(inputs);
     inputs.erase(std::ranges::unique(inputs).begin(), inputs.end());
-    if (inputs.empty()) return kUnknownValue;
-    if (inputs.size() == 1) return inputs.front();
-    if (inputs.front() == kUnknownValue) return kUnknownValue;
+    ValueId met = own;
+    if (inputs.empty() || inputs.front() == kUnknownValue)
+        met = kUnknownValue;
+    else if (inputs.size() == 1)
+        met = inputs.front();
+    if (auto [last, is_new] = met_.try_emplace(own, met); !is_new) {
+        // From one value to one of several, from there to nothing, and never back: it ends.
+        const bool back = last->second == kUnknownValue || (last->second == own && met != kUnknownValue);
+        if (hasty_ && met != last->second) met = back ? last->second : met == kUnknownValue ? met : own;
+        last->second = met;
+    }
+    if (met != own) return met;
     ValueType type;
     for (ValueId input : inputs)
         if (!fits_any(values_[input])) type = join(flow_.types(), type, type_of(values_, input));
@@ -332,6 +341,10 @@ void Transfer::change_bits(std::uint32_t instruction, const Effect& effect, Stat
     ValueType type = untagged && effect.width == 8 ? type_of(values_, source) : unknown();
     if (!type.is_pointer()) type = unknown();
     target = values_.made(Value::Kind::computed, instruction, effect.target);
+    if (untagged && source != target) {
+        values_.at(target).base = source;
+        values_.at(target).number = effect.value;
+    }
     set_type(target, type);
 }
 

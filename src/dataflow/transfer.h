@@ -30,6 +30,9 @@ class Transfer {
     // Whether a value's type has changed since it was last asked.
     bool take_changed() { return std::exchange(changed_, false); }
 
+    // From now on what was given up stays so: states that lead to each other round loops would never settle.
+    void hurry() { hasty_ = true; }
+
     // Types that values without one were used as: given to a parameter, stored in a member. Applied, they
     // hold from the next run on. False when there is nothing new.
     bool apply_uses();
@@ -55,7 +58,8 @@ class Transfer {
     ValueTable& values_;
     Environment& environment_;
     const CallingConvention& convention_;
-    bool changed_ = false;
+    bool changed_ = false, hasty_ = false;
+    std::map<ValueId, ValueId> met_;  // what the ways met in, by the value that stands for one of several
     std::map<ValueId, ValueType> uses_;
     std::map<ValueId, unsigned> changes_;
     std::map<std::int64_t, std::int64_t> exposed_;  // places of the stack whose address went out, [from, to)

@@ -48,7 +48,8 @@ struct Value {
         per_cpu,       // what the variable at `number` of the CPU's own area held
         result,        // of the call at instruction `site`
         merged,        // one of `inputs`, by the way that led to block `site`
-        computed,      // by instruction `site`, in a way that is not followed
+        computed,      // by instruction `site`: of `base` by clearing low bits (`number` is the mask), where
+                       // there is one, else in a way that is not followed
         current,       // the running task
         per_cpu_base,  // where the CPU's own area is
     };

@@ -21,6 +21,9 @@ struct StackFrame {
     std::string_view found_by;
     std::optional<std::uint64_t> registers;  // address of the pt_regs that this frame was taken from
     bool all_registers = false;              // that pt_regs is whole, not only what the CPU itself pushes
+    // arm64: x29, which holds the address of the function's own frame record once it has made one; 0 unknown.
+    // There `sp` of a caller is the end of the record that the inner function made, not its own.
+    std::uint64_t fp = 0;
 };
 
 struct StackTrace {

@@ -18,7 +18,7 @@ class Walk {
     Walk(const UnwindContext& context, const Arm64Stacks& stacks) : context_(context), stacks_(stacks) {}
 
     StackTrace run(const UnwindStart& start) {
-        StackFrame frame{strip(start.ip), start.sp, start.exact, "registers", std::nullopt, false};
+        StackFrame frame{strip(start.ip), start.sp, start.exact, "registers", std::nullopt, false, start.bp};
         if (start.exact && !context_.is_text(start.ip)) {
             auto link = start.registers                 ? word(*start.registers + kLr)
                         : start.values.size() > kLr / 8 ? std::optional(start.values[kLr / 8])
@@ -36,7 +36,7 @@ class Walk {
                 auto pc = word(*registers + kPc), sp = word(*registers + kSp), fp = word(*registers + kFp);
                 if (!pc || !sp || !fp)
                     return lost("the registers at " + hex(*registers) + " are not in the dump");
-                frame = {*pc, *sp, true, "frame-record", registers, true};
+                frame = {*pc, *sp, true, "frame-record", registers, true, *fp};
                 record = *fp;
                 if (!context_.is_text(*pc) && !add_caller(frame, word(*registers + kLr)))
                     return lost(hex(*pc) + " is no kernel text");
@@ -48,7 +48,7 @@ class Walk {
                 note_user_registers(record);
                 return finish();
             }
-            frame = {strip(*ip), record + 16, false, "frame-record", std::nullopt, false};
+            frame = {strip(*ip), record + 16, false, "frame-record", std::nullopt, false, *next};
             // Tracers know a return address by the x29 that its function was called with.
             if (auto kept = context_.kept_return ? context_.kept_return(frame.ip, *next) : std::nullopt) {
                 frame.ip = strip(kept->address);
@@ -66,7 +66,7 @@ class Walk {
     bool add_caller(StackFrame& frame, std::optional<std::uint64_t> link) {
         if (!link || !context_.is_text(strip(*link) - 4)) return false;
         trace_.frames.push_back(frame);
-        frame = {strip(*link), frame.sp, false, "call", std::nullopt, false};
+        frame = {strip(*link), frame.sp, false, "call", std::nullopt, false, frame.fp};
         return true;
     }
     StackTrace finish() {
