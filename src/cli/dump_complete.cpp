@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <iterator>
 
@@ -86,6 +87,9 @@ bool is_crash_of(const CrashEvent& event, const DumpInput& dump) {
     if (!dump.crashed) return dump.event && is_same_crash(event, *dump.event);
     // The watchdog of hung tasks panics for the tasks that it reported.
     if (event.kind == Kind::hung_task && dump.crashed->comm == "khungtaskd") return true;
+    // So does RCU for a CPU that does not answer.
+    auto tells_of_stall = [](const Frame& frame) { return frame.symbol.find("rcu_") != frame.symbol.npos; };
+    if (event.kind == Kind::rcu_stall && std::ranges::any_of(dump.trace.frames, tells_of_stall)) return true;
     if (event.task.pid && event.task.pid != dump.crashed->pid) return false;
     auto same = [&](const Frame& frame) { return frame.symbol == event.ip.symbol; };
     return event.ip.symbol.empty() || std::ranges::any_of(dump.trace.frames, same) ||
@@ -120,6 +124,21 @@ void complete(LogContents& contents, const DumpInput& dump) {
     }
     auto primary = std::ranges::find_if(contents.events, &CrashEvent::primary);
     if (primary == contents.events.end()) return;
+    // Of CPUs that report the same at once the one that got to panic().
+    auto of_crashed = [&](const CrashEvent& event) {
+        return dump.crashed && dump.crashed->pid != 0 && event.task.pid == dump.crashed->pid &&
+               event.kind == primary->kind && event.boot == primary->boot &&
+               event.severity >= Severity::error;
+    };
+    if (!of_crashed(*primary)) {
+        auto other = std::ranges::find_if(contents.events, of_crashed);
+        if (other != contents.events.end() &&
+            std::abs(other->time.value_or(0) - primary->time.value_or(0)) < 10) {
+            std::swap(primary->primary, other->primary);
+            std::swap(primary->severity, other->severity);
+            primary = other;
+        }
+    }
     if (logged && dump.event && is_same_crash(*primary, *dump.event)) complete(*primary, *dump.event);
     add_facts(*primary, dump);
     if (dump.crashed) {

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "arch/lift.h"
+#include "base/text.h"
 #include "cli/dump_oops.h"
+#include "dataflow/frame_values.h"
 #include "kernel/crashed_task.h"
 #include "kernel/session.h"
 #include "kernel/source_lines.h"
@@ -72,10 +75,43 @@ std::span<const Frame> from_panic(std::span<const Frame> frames) {
 // Whether the exception is what it died of, rather than only on the way to panic(): the watchdogs' panics
 // come out of interrupts, and a page fault that finds no memory calls the OOM killer.
 bool killed_it(const CrashSite& site, std::span<const Frame> frames) {
-    if (site.entry.find("sysvec") != std::string::npos) return false;
+    for (std::string_view interrupt : {"sysvec", "_irq", "_fiq", "_interrupt"})  // x86, arm64, x86 before 5.8
+        if (site.entry.find(interrupt) != std::string::npos) return false;
     return std::ranges::none_of(frames.first(std::min(site.frame, frames.size())), [](const Frame& frame) {
         return frame.symbol == "handle_mm_fault" || frame.symbol == "out_of_memory";
     });
+}
+
+// What panic() was called with, where the buffer that it wrote into is not found: its format, with the
+// strings that are given with it in their places.
+std::string panic_format(DumpInput& dump) {
+    constexpr std::size_t kLongest = 200;
+    Session& session = *dump.session;
+    if (!session.arch().lift || !session.arch().convention) return "";
+    dataflow::DataFlow flows(session, *dump.code);
+    const dataflow::FrameValues values(
+        flows, dump.trace.stack,
+        dataflow::registers_of(*session.arch().convention, dump.trace.first_registers));
+    for (std::size_t i = values.frames().size(); i-- > 0;) {
+        const dataflow::ActiveFrame& frame = values.frames()[i];
+        if (dump.code->describe(frame.ip, frame.exact).symbol != "panic") continue;
+        auto string = [&](std::size_t number) {
+            auto address = values.argument(i, number);
+            return address ? std::string(trim(session.read_string(address->value, kLongest))) : std::string();
+        };
+        const std::string format = string(1);
+        std::string text;
+        for (std::size_t at = 0, argument = 2; at < format.size(); ++at) {
+            if (format[at] != '%' || at + 1 == format.size()) {
+                text += format[at];
+            } else {
+                std::string given = format[++at] == 's' ? string(argument++) : "";
+                text += given.empty() ? "?" : given;
+            }
+        }
+        return text;
+    }
+    return "";
 }
 
 void read_event(DumpInput& dump) {
@@ -88,6 +124,7 @@ void read_event(DumpInput& dump) {
                     .cpu = dump.crashed->cpu};
     std::span<const Frame> frames = dump.trace.frames;
     oops.panic = panic_message(*dump.session);
+    if (oops.panic.empty()) oops.panic = panic_format(dump);
     oops.site = crash_site(*dump.session, *dump.code, dump.trace);
     oops.modules = &dump.code->modules();
     if (oops.site && !killed_it(*oops.site, frames)) oops.site.reset();
@@ -98,6 +135,9 @@ void read_event(DumpInput& dump) {
         oops.in_text = dump.code->is_text(oops.frames.front().address.value_or(0));
         read_code(*dump.session, oops);
     }
+    oops.readable = [&dump](std::uint64_t address) {
+        return dump.session->read_as<char>(address).has_value();
+    };
     dump.event = event_of(oops);
 }
 

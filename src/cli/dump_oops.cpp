@@ -4,6 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "arch/lift.h"
 #include "base/text.h"
 #include "crashlog/parser.h"
 #include "inspect/registers.h"
@@ -25,6 +26,36 @@ struct AccessedPlace {
     Access access;
 };
 
+// What of an address an operand's registers make; nullopt where one of them is not known.
+std::optional<std::uint64_t> address_of(const Arch& arch, const MemoryPlace& place,
+                                        const NamedRegisters& registers) {
+    auto address = static_cast<std::uint64_t>(place.displacement);
+    if (place.base == kNoRegister || place.per_cpu || (place.index != kNoRegister && place.index_width != 8))
+        return std::nullopt;
+    auto base = value_of(registers, arch.convention->names[place.base]);
+    if (!base) return std::nullopt;
+    address += *base;
+    if (place.index == kNoRegister) return address;
+    auto index = value_of(registers, arch.convention->names[place.index]);
+    return index ? std::optional(address + *index * place.scale) : std::nullopt;
+}
+
+// The same by what the instruction does, where the disassembler does not know it (arm64's atomics).
+std::optional<AccessedPlace> accessed_by_effects(const MemoryOops& oops, const NamedRegisters& registers,
+                                                 std::uint64_t ip) {
+    Lifted lifted;
+    const auto code = std::span(oops.code).subspan(oops.code_mark);
+    if (!oops.arch->lift || !oops.arch->convention || !oops.arch->lift(code, ip, lifted)) return std::nullopt;
+    for (const Effect& effect : lifted.effects()) {
+        const bool writes = effect.kind == Effect::Kind::store || effect.writes;
+        if (!writes && effect.kind != Effect::Kind::load && effect.kind != Effect::Kind::touch) continue;
+        auto address = address_of(*oops.arch, effect.memory, registers);
+        if (address && !(oops.readable && oops.readable(*address)))
+            return AccessedPlace{*address, writes ? Access::write : Access::read};
+    }
+    return std::nullopt;
+}
+
 // What the faulting instruction accessed: the CPU's own record of it (CR2, FAR, the error code) is in no
 // kdump note.
 std::optional<AccessedPlace> accessed(const MemoryOops& oops, const NamedRegisters& registers) {
@@ -33,7 +64,8 @@ std::optional<AccessedPlace> accessed(const MemoryOops& oops, const NamedRegiste
     if (!oops.in_text) return AccessedPlace{*ip, Access::execute};
     if (oops.code.empty()) return std::nullopt;
     auto decoded = oops.arch->disassemble(std::span(oops.code).subspan(oops.code_mark), *ip);
-    if (!decoded || !decoded->memory || !decoded->memory->segment.empty()) return std::nullopt;
+    if (!decoded || !decoded->memory) return accessed_by_effects(oops, registers, *ip);
+    if (!decoded->memory->segment.empty()) return std::nullopt;
     const Decoded::Memory& memory = *decoded->memory;
     auto address = static_cast<std::uint64_t>(memory.displacement);
     if (!memory.base.empty()) {
@@ -46,6 +78,8 @@ std::optional<AccessedPlace> accessed(const MemoryOops& oops, const NamedRegiste
         if (!index) return std::nullopt;
         address += *index * static_cast<std::uint64_t>(memory.scale);
     }
+    if (oops.readable && oops.readable(address))
+        if (auto other = accessed_by_effects(oops, registers, *ip)) return other;
     return AccessedPlace{address, memory.write ? Access::write : Access::read};
 }
 
@@ -181,7 +215,10 @@ std::string oops_text(const MemoryOops& oops) {
         registers = name_registers(*oops.arch, oops.site->registers);
         if (x86) text = x86_opening(oops, registers);
         auto place = x86 ? std::nullopt : accessed(oops, registers);
-        if (!x86 && stopped_at_brk(oops))
+        // arch/arm64/kernel/traps.c: panic_bad_stack()
+        if (!x86 && oops.site->entry == "__bad_stack")
+            text = "Insufficient stack space to handle exception!\n";
+        else if (!x86 && stopped_at_brk(oops))
             text = "kernel BUG!\nInternal error: Oops - BUG: 0 [#1] SMP\n";
         else if (place)
             text = fmt::format(

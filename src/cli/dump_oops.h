@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct MemoryOops {
     std::string panic;               // its words; "" unknown, or no panic
     std::vector<Frame> frames;       // from the fault, or from panic(), on
     const ModuleList* modules = nullptr;
+    // Whether memory lies at an address: of an instruction's two operands it tells which one faulted. May be
+    // empty.
+    std::function<bool(std::uint64_t)> readable = {};
 };
 
 // The event that the log half makes of that text: kind, title, culprit and signature are those of a crash

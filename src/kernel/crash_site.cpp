@@ -42,9 +42,10 @@ std::optional<CrashSite> crash_site(Session& session, CodeMap& code, const Backt
                                                                "vpanic", "machine_kexec"};
     if (trace.frames.empty()) return std::nullopt;
     CrashSite site;
-    const bool asked_for = std::ranges::any_of(trace.frames, [](const Frame& frame) {
+    const auto asker = std::ranges::find_if(trace.frames.rbegin(), trace.frames.rend(), [](const Frame& frame) {
         return std::ranges::find(kAskedFor, frame.symbol) != kAskedFor.end();
     });
+    const bool asked_for = asker != trace.frames.rend();
     // kdump takes the registers of the fault itself; QEMU stops the CPU later, in panic().
     const bool at_fault = !asked_for && trace.frames.front().found_by == "registers";
     if (at_fault && trace.first_registers.size() >= (x86 ? kX86Words : kArm64Words)) {
@@ -53,7 +54,9 @@ std::optional<CrashSite> crash_site(Session& session, CodeMap& code, const Backt
         if (pushed) site.entry = entry_above(session, code, *pushed);
         return site;
     }
-    for (std::size_t i = 0; i < trace.stack.size(); ++i) {
+    // What interrupted panic() while it waited is not what it died of.
+    const auto first = static_cast<std::size_t>(asked_for ? trace.frames.rend() - asker : 0);
+    for (std::size_t i = first; i < trace.stack.size(); ++i) {
         const StackFrame& frame = trace.stack[i];
         if (!frame.registers || !frame.all_registers) continue;
         site = {};

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "kernel/percpu.h"
+#include "kernel/subsystems/idle_tasks.h"
 #include "kernel/subsystems/pid_table.h"
 
 namespace inquest {
@@ -102,7 +103,13 @@ class Lister {
         : session_(session), layout_(layout), list_(list) {}
 
     void idle_tasks() {
-        for (std::uint64_t address : per_cpu_pointers(session_, "idle_threads"))
+        auto known = per_cpu_pointers(session_, "idle_threads");
+        for (std::uint64_t address : known.empty() ? idle_tasks_in_notes(session_) : known)
+            if (address != 0) take(address);
+    }
+
+    void all_of(const std::vector<std::uint64_t>& tasks) {
+        for (std::uint64_t address : tasks)
             if (address != 0) take(address);
     }
 
@@ -174,8 +181,10 @@ TaskList list_tasks(Session& session) {
     lister.all(*init_task);
     lister.idle_tasks();
     compare_with_pid_table(session, list);
-    std::ranges::stable_partition(list.tasks, [](const TaskView& task) { return task.pid == 0; });
+    // A task that is ending runs on when no list has it any more.
     auto current = current_tasks(session);
+    lister.all_of(current);
+    std::ranges::stable_partition(list.tasks, [](const TaskView& task) { return task.pid == 0; });
     // Without the per-CPU symbol, task_struct.on_cpu says it; it may also be set for a task just switched
     // out.
     for (TaskView& task : list.tasks)

@@ -87,7 +87,18 @@ void explain_busy(CrashEvent& event) {
         "CPU that the hypervisor did not run looks the same; costs nothing");
 }
 
+// The trace of the CPU that told is that of an idle one, beside the registers of the CPU that it told of.
+void blame_registers(CrashEvent& event) {
+    auto idle = [](std::string_view name) { return name.find("idle") != name.npos; };
+    if (event.ip.symbol.empty() || !idle(culprit(event)) || idle(event.ip.symbol)) return;
+    event.guilty.function = bare_function(event.ip.symbol);
+    event.guilty.module = event.ip.module;
+    event.guilty.reason = "the CPU that RCU waited for was executing it";
+    event.verdict.suspect = {event.guilty.module, event.guilty.function};
+}
+
 void explain_rcu(CrashEvent& event) {
+    blame_registers(event);
     quote_fact(event, "stalled");
     quote_fact(event, "duration");
     quote_fact(event, "starved");
