@@ -157,6 +157,14 @@ struct Guilty {
     std::string reason;
 };
 
+// Another explanation that the evidence does not rule out.
+struct Alternative {
+    Cause cause = Cause::unknown;
+    Confidence confidence = 0;
+    std::string summary;  // one sentence for a person
+    std::string decides;  // what would tell it from the verdict
+};
+
 // An explanation with its evidence.
 struct Verdict {
     std::string summary;  // one sentence for a person
@@ -174,6 +182,7 @@ struct Verdict {
         std::string module, function;
     } suspect;
     std::vector<Evidence> evidence;
+    std::vector<Alternative> alternatives;  // the likeliest first
     std::vector<std::string> next_steps;
 };
 

@@ -42,6 +42,10 @@ Section what_happened(const CrashEvent& event) {
         add(fields, "Cause",
             fmt::format("{} ({}, {:.0f}%)", phrase(verdict.cause), confidence_word(verdict.confidence),
                         verdict.confidence * 100));
+    for (const Alternative& other : verdict.alternatives)
+        add(fields, "Or",
+            fmt::format("{} ({}, {:.0f}%): {}; {}", phrase(other.cause), confidence_word(other.confidence),
+                        other.confidence * 100, other.summary, other.decides));
     if (!event.guilty.function.empty())
         add(fields, "To blame",
             event.guilty.function + (event.guilty.module.empty() ? "" : " [" + event.guilty.module + ']') +

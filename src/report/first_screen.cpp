@@ -134,6 +134,8 @@ FirstScreen first_screen(const Report& report, const CrashEvent& event) {
     } else {
         if (explained || !repeats_headline(event, verdict.summary))
             add(screen, explained ? "cause" : "what", clipped(verdict.summary, kSentence));
+        for (const Alternative& other : verdict.alternatives)
+            add(screen, "or", clipped(other.summary, kSentence), other.decides);
         if (!verdict.next_steps.empty()) {
             auto [what, note] = step_of(verdict.next_steps.front());
             add(screen, explained ? "next step" : "would tell", std::string(what), std::string(note),

@@ -172,6 +172,13 @@ Json to_json(const Kernel& k) {
         {"build_id", text(k.build_id)}, {"distribution", text(k.distribution)}, {"taint", taint(k.taint)}};
 }
 
+Json alternative(const Alternative& a) {
+    return Json::Object{{"cause", name_of(a.cause)},
+                        {"confidence", a.confidence},
+                        {"summary", text(a.summary)},
+                        {"decides", text(a.decides)}};
+}
+
 Json to_json(const Verdict& v) {
     return Json::Object{
         {"summary", text(v.summary)},
@@ -184,6 +191,7 @@ Json to_json(const Verdict& v) {
         {"member", Json::Object{{"path", text(v.member.path)}, {"offset", address(v.member.offset)}}},
         {"suspect", Json::Object{{"module", text(v.suspect.module)}, {"function", text(v.suspect.function)}}},
         {"evidence", evidence(v.evidence)},
+        {"alternatives", list(v.alternatives, alternative)},
         {"next_steps", strings(v.next_steps)}};
 }
 

@@ -116,6 +116,7 @@ void Redactor::apply(CrashEvent& event) {
     clean(verdict.object.cache);
     clean(verdict.object.state);
     clean_evidence(verdict.evidence);
+    for (Alternative& other : verdict.alternatives) clean(other.summary), clean(other.decides);
     clean_all(verdict.next_steps);
 }
 
