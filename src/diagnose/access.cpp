@@ -117,6 +117,30 @@ std::optional<BadAccess> jump_of(const Scene& scene, std::size_t at, std::uint64
     return std::nullopt;
 }
 
+// The object that a pointer was loaded from, where the loading function does not know its type but one that
+// it called with the same address does.
+void name_by_arguments(const Scene& scene, OriginStep& step) {
+    if (step.kind != OriginStep::Kind::loaded || !step.type.empty() || !step.object || !step.offset_known)
+        return;
+    for (std::size_t i = 0; i <= step.frame; ++i) {
+        const FunctionFlow* flow = scene.frames.frames()[i].flow;
+        if (!flow) continue;
+        for (const FrameValues::Argument& argument : scene.frames.arguments(i)) {
+            if (!argument.value || argument.value->value != *step.object || !argument.type.is_pointer())
+                continue;
+            const std::int64_t offset = wrapping_sum(step.offset, argument.type.offset);
+            if (offset < 0 || flow->types().type(argument.type.id).kind != TypeKind::structure) continue;
+            const auto& members = flow->members().find(argument.type.id, static_cast<std::uint64_t>(offset),
+                                                       sizeof(std::uint64_t), false);
+            if (members.empty()) continue;
+            step.type = flow->types().name_of(argument.type.id);
+            step.member = members.front().name;
+            step.offset = offset;
+            return;
+        }
+    }
+}
+
 }  // namespace
 
 CodeRef jumped_from(const Scene& scene) {
@@ -135,6 +159,17 @@ void find_access(Scene& scene) {
     if (!scene.access) return;
     scene.origin =
         origin_of(scene.frames, scene.flows.environment(), scene.access->frame, scene.access->pointer);
+    if (scene.origin.steps.empty()) return;
+    OriginStep& last = scene.origin.steps.back();
+    name_by_arguments(scene, last);
+    // Of a jump that which held the pointer is what is wrong.
+    if (!scene.access->jump || last.kind != OriginStep::Kind::loaded || last.on_stack) return;
+    if (scene.access->type.empty() && !last.type.empty() && last.offset >= 0) {
+        scene.access->type = last.type;
+        scene.access->member = last.member;
+        scene.access->offset = static_cast<std::uint64_t>(last.offset);
+        scene.event.verdict.object.address = last.object;
+    }
 }
 
 }  // namespace inquest::diagnose

@@ -61,7 +61,13 @@ void diagnose_crash(CrashEvent& event, const DiagnosisInput& input) {
                 .frames = frames,
                 .identifier = identifier,
                 .access = std::nullopt,
-                .origin = {}};
+                .origin = {},
+                .first = 0};
+    // A timer may have interrupted panic() while it waited for other CPUs.
+    if (!input.site)
+        for (std::size_t i = 0; i < frames.frames().size(); ++i)
+            if (const std::string name = function_of(scene, i); name == "panic" || name == "vpanic")
+                scene.first = i;
     find_access(scene);
     add_arguments(event, input, frames, identifier);
     if (input.site) add_listings(event, input, frames, flows.environment());

@@ -84,6 +84,10 @@ class Follower {
             case Value::Kind::merged:
                 return merged(frame, value, held);
             case Value::Kind::computed: {
+                if (held.base != kUnknownValue && !visited(frame, held.base)) {
+                    value = held.base;
+                    return true;
+                }
                 OriginStep step = begin(OriginStep::Kind::computed, frame, value);
                 step.ip = active.flow->instructions()[held.site].address;
                 steps_.push_back(std::move(step));
@@ -105,14 +109,10 @@ class Follower {
             step.type = frames_.frames()[frame].flow->types().name_of(prototype->parameters[at].type);
         }
         steps_.push_back(std::move(step));
-        const std::size_t outer = frame + 1;
-        if (outer >= frames_.frames().size()) return false;
-        const ActiveFrame& caller = frames_.frames()[outer];
-        if (!caller.has_state || caller.interrupted) return false;
-        if (!caller.calls_next && !caller.flow->call_target(caller.instruction, caller.state).indirect)
-            return false;
-        frame = outer;
-        value = caller.state.registers[held.reg];
+        auto given = frames_.given(frame, held.reg);
+        if (!given) return false;
+        ++frame;
+        value = *given;
         return true;
     }
 

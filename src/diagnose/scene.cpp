@@ -1,9 +1,11 @@
 #include "diagnose/scene.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "kernel/structure.h"
 #include "model/symbol.h"
 #include "reason/pointer_value.h"
 
@@ -107,7 +109,7 @@ std::string function_of(const Scene& scene, std::size_t frame) {
 
 std::optional<std::size_t> find_frame(const Scene& scene, std::span<const std::string_view> names,
                                       std::size_t within) {
-    for (std::size_t i = 0; i < std::min(within, scene.frames.frames().size()); ++i)
+    for (std::size_t i = scene.first; i < std::min(scene.first + within, scene.frames.frames().size()); ++i)
         if (std::ranges::find(names, function_of(scene, i)) != names.end()) return i;
     return std::nullopt;
 }
@@ -127,6 +129,34 @@ std::string object_text(const Identity& found) {
     return found.kind == AddressKind::slab ? found.text.substr(0, comma) : found.text;
 }
 
+bool is_unmapped_vmalloc(const Scene& scene, std::uint64_t address) {
+    // arch/x86/include/asm/pgtable_64_types.h: VMALLOC_SIZE_TB_L4, the smaller one.
+    constexpr std::uint64_t kSmallestArea = std::uint64_t{32} << 40;
+    Session& session = scene.input.session;
+    std::optional<std::uint64_t> start, end;
+    if (session.arch().name == "x86_64") {
+        start = read_global(session, "vmalloc_base");
+        if (start) end = *start + kSmallestArea;
+    } else if (auto from = session.info().number("VMALLOC_START"), to = session.info().number("VMALLOC_END");
+               from && to) {
+        // arm64 since 6.0 (2369f171d5c5)
+        start = static_cast<std::uint64_t>(*from);
+        end = static_cast<std::uint64_t>(*to);
+    }
+    return start && end && address >= *start && address < *end &&
+           scene.identifier.identify(address).kind == AddressKind::nothing;
+}
+
+bool is_primitive(std::string_view name) {
+    constexpr std::array<std::string_view, 22> kPrefixes{
+        "mutex_", "__mutex_", "_raw_spin_", "do_raw_spin_", "queued_spin_", "native_queued_spin_",
+        "down_",  "up_",      "rwsem_",     "complete",     "__wake_up",    "wake_up_",
+        "list_",  "__list_",  "refcount_",  "kobject_put",  "kobject_get",  "mem",
+        "__mem",  "str",      "_copy_",     "rep_"};
+    return name == "up" || name == "down" || name == "kfree" || name == "try_to_wake_up" ||
+           std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
 void suspect_origin(Scene& scene, const Origin& origin) {
     const OriginStep* last = origin.last();
     if (!last) return;
@@ -134,13 +164,23 @@ void suspect_origin(Scene& scene, const Origin& origin) {
                           last->kind == OriginStep::Kind::variable ||
                           last->kind == OriginStep::Kind::result || last->kind == OriginStep::Kind::constant;
     if (followed && !last->on_stack) {
+        std::size_t at = last->frame;
+        while (at + 1 < scene.frames.frames().size() && is_primitive(function_of(scene, at)) &&
+               !scene.frames.frames()[at + 1].interrupted)
+            ++at;
+        if (at != last->frame) return suspect_frame(scene, at);
         scene.event.verdict.suspect = {last->module, bare_function(last->function)};
         return;
     }
     // Where the trail ends it is whoever called the function that used the value.
     const auto& frames = scene.frames.frames();
-    const OriginStep& first = origin.steps.front();
-    const std::size_t outer = first.kind == OriginStep::Kind::argument ? first.frame + 1 : first.frame;
+    auto used = std::ranges::find_if(
+        origin.steps, [](const OriginStep& step) { return step.kind != OriginStep::Kind::member_of; });
+    const OriginStep& first = used == origin.steps.end() ? origin.steps.front() : *used;
+    std::size_t outer = first.kind == OriginStep::Kind::argument ? first.frame + 1 : first.frame;
+    while (outer + 1 < frames.size() && is_primitive(function_of(scene, outer)) &&
+           !frames[outer + 1].interrupted)
+        ++outer;
     if (outer < frames.size() && !(outer > first.frame && frames[outer].interrupted))
         suspect_frame(scene, outer);
 }

@@ -37,7 +37,8 @@ struct Scene {
     const dataflow::FrameValues& frames;
     Identifier& identifier;
     std::optional<BadAccess> access;
-    Origin origin;  // of access->pointer
+    Origin origin;          // of access->pointer
+    std::size_t first = 0;  // of the frames: the first that is not of the dying itself, nor interrupted that
 };
 
 }  // namespace diagnose
@@ -70,13 +71,20 @@ std::string describe_member(const BadAccess& access);
 
 // The symbol of a frame of scene.frames, without what compilers append; "" for none.
 std::string function_of(const Scene& scene, std::size_t frame);
-// The innermost of the first `within` frames that is one of these functions.
+// From scene.first on, the innermost of `within` frames that is one of these functions.
 std::optional<std::size_t> find_frame(const Scene& scene, std::span<const std::string_view> names,
                                       std::size_t within = 8);
 // Blames the function of that frame, or the next one out where there is none.
 void suspect_frame(Scene& scene, std::size_t frame);
 // "0x10 bytes into it" is left out of what `found` says: the object itself.
 std::string object_text(const Identity& found);
+
+// An address of the vmalloc space where nothing is mapped now.
+bool is_unmapped_vmalloc(const Scene& scene, std::uint64_t address);
+
+// Functions that do one thing to what they are given, as mutex_lock() and memcpy() do: whoever gave it is to
+// be asked.
+bool is_primitive(std::string_view name);
 
 // Names whoever the last step of the chain says passed the value.
 void suspect_origin(Scene& scene, const Origin& origin);

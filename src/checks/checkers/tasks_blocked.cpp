@@ -34,7 +34,7 @@ Evidence evidence_of(const BlockedTask& blocked) {
 }
 
 void report_ring(const std::vector<BlockedTask>& tasks, CheckResult& result) {
-    auto ring = waiting_ring(tasks);
+    auto ring = waiting_ring(tasks, false);
     if (ring.empty()) return;
     Finding finding{.id = "tasks-blocked.deadlock",
                     .title = ring.size() == 1

@@ -43,6 +43,13 @@ std::optional<Wrong> wrong_entry(const Session& session, std::uint64_t entry) {
 std::optional<Wrong> wrong_place(const Session& session, std::uint64_t added, std::uint64_t prev,
                                  std::uint64_t next) {
     auto back = session.read_pointer(next + 8), forth = session.read_pointer(prev);
+    // Since 4.10 both are checked for NULL first (0cd340dcb05c checks further since 6.1).
+    if (next == 0 || prev == 0)
+        return Wrong{
+            fmt::format("the link {} of its new neighbour is NULL: that list was never initialised, or was "
+                        "overwritten",
+                        next == 0 ? "next" : "prev"),
+            next == 0 ? "next" : "prev", next == 0 ? std::uint64_t{0} : std::uint64_t{8}};
     if (added == prev || added == next) return Wrong{"it was on that list already", "next", 0};
     if (back && *back != prev)
         return Wrong{
@@ -69,7 +76,9 @@ bool judge(Scene& scene) {
     } else if (auto prev = scene.frames.argument(frame, 2), next = scene.frames.argument(frame, 3);
                prev && next) {
         wrong = wrong_place(session, entry->value, prev->value, next->value);
-        if (wrong && entry->value != prev->value && entry->value != next->value)
+        if (wrong && (next->value == 0 || prev->value == 0))
+            damaged = next->value == 0 ? prev->value : next->value;
+        else if (wrong && entry->value != prev->value && entry->value != next->value)
             damaged = wrong->offset ? next->value : prev->value;
     }
     if (!wrong) return false;

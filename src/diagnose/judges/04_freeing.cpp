@@ -5,18 +5,23 @@
 #include "base/text.h"
 #include "diagnose/scene.h"
 #include "kernel/object.h"
+#include "reason/pointer_value.h"
 
 namespace inquest {
 namespace {
 
 using namespace diagnose;
 
+// What kmem_cache_free() jumps to for an object of another cache (7.0).
+constexpr std::string_view kComplains = "warn_free_bad_obj";
+
 // Functions that free, and which argument is the memory. The outermost on the way is what the caller meant.
 struct Freer {
     std::string_view name;
     std::size_t argument;
 };
-constexpr std::array<Freer, 8> kFreers{{{"kmem_cache_free", 2},
+constexpr std::array<Freer, 9> kFreers{{{"kmem_cache_free", 2},
+                                        {kComplains, 2},
                                         {"kfree", 1},
                                         {"kvfree", 1},
                                         {"kfree_sensitive", 1},
@@ -43,16 +48,30 @@ bool judge(Scene& scene) {
         if (name.empty() || (at == 0 && i > 2 && !freed)) break;
     }
     if (!freed || function.empty()) return false;
+    const auto value = reason::read_pointer(*freed, &scene.input.session.arch());
+    if (value.type == reason::PointerValue::Type::error && (scene.access || scene.input.site)) {
+        conclude(scene,
+                 fmt::format("{} passed {} to {}(), an error code in place of a pointer",
+                             function_of(scene, at + 1), value.name, function),
+                 Cause::error_pointer, 0.9);
+        scene.event.verdict.object = {.address = *freed, .type = {}, .cache = {}, .state = {}};
+        scene.event.verdict.member = {};
+        suspect_frame(scene, at + 1);
+        return true;
+    }
     const Identity found = scene.identifier.identify(*freed);
-    if (function == "kmem_cache_free" && found.kind == AddressKind::slab) {
+    if ((function == "kmem_cache_free" || function == kComplains) && found.kind == AddressKind::slab) {
         Objects objects(scene.input.session);
         auto cache = scene.frames.argument(at, 1);
         auto given = cache ? objects.at("kmem_cache", cache->value).text("name") : std::nullopt;
-        if (given && *given != found.cache && found.state != ObjectState::free) {
-            conclude(scene,
-                     fmt::format("{} gave {}, an object of slab cache {}, back to cache {}",
-                                 function_of(scene, at + 1), hex(*freed), found.cache, *given),
-                     Cause::assertion, 0.85);
+        const bool other = given ? *given != found.cache : function == kComplains;
+        if (other && found.state != ObjectState::free) {
+            conclude(
+                scene,
+                fmt::format("{} gave {}, an object of slab cache {}, back to {}", function_of(scene, at + 1),
+                            hex(*freed), found.cache, given ? "cache " + *given : "another cache"),
+                Cause::assertion, 0.85);
+            scene.event.verdict.member = {};
             scene.event.verdict.object = {.address = found.object,
                                           .type = {},
                                           .cache = found.cache,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "diagnose/condition.h"
 #include "diagnose/scene.h"
 #include "model/symbol.h"
 
@@ -16,59 +17,104 @@ constexpr std::array<std::string_view, 4> kWatchdogs{"watchdog_timer_fn", "watch
                                                      "watchdog_buddy_check_hardlockup"};
 // kernel/rcu/tree_stall.h: a CPU that found itself stalled; of others it tells by print_other_cpu_stall().
 constexpr std::array<std::string_view, 1> kStalls{"print_cpu_stall"};
+// The tick that finds either out, where the compiler has made one function of them.
+constexpr std::array<std::string_view, 2> kTicks{"print_other_cpu_stall", "rcu_sched_clock_irq"};
 
 bool is_spinning(std::string_view name) {
     return name.find("spin_lock") != name.npos || name.find("queued_spin") != name.npos ||
            name.find("_lock_slowpath") != name.npos || name == "pv_wait" || name == "do_raw_spin_lock";
 }
 
+// What only lets time pass for its caller.
+bool is_delay(std::string_view name) {
+    return name.find("delay") != name.npos || name == "cpu_relax" || name == "ktime_get" ||
+           name == "rdtsc_ordered";
+}
+
+// The loop that the function of the frame goes round in: what its condition reads.
+void name_loop(Scene& scene, const dataflow::FrameValues& frames, std::size_t at) {
+    const dataflow::ActiveFrame& frame = frames.frames()[at];
+    if (!frame.has_state) return;
+    if (auto read = read_of_loop(*frame.flow, frame.instruction))
+        blame_read(scene, frames, at, *read, "the loop that it is in reads");
+}
+
+// What the CPU was in that RCU waited for, which the log's own trace need not be of.
+void blame_stalled(Scene& scene, const CodeRef& place) {
+    scene.event.verdict.suspect = {place.module, bare_function(place.symbol)};
+    if (scene.event.kind == Kind::rcu_stall)
+        scene.event.guilty = {bare_function(place.symbol), place.module,
+                              "the CPU that RCU waited for was executing it"};
+}
+
 // RCU tells on one CPU that another does not answer: what the others ran, where just one was busy.
 bool judge_stall_elsewhere(Scene& scene) {
-    std::optional<CodeRef> busy;
+    std::optional<Backtrace> busy;
     for (const TaskView& task : scene.input.tasks.tasks) {
         if (!task.current || task.pid == 0) continue;
         if (scene.input.crashed && task.address == scene.input.crashed->address) continue;
-        const Backtrace trace = backtrace(scene.input.session, scene.input.code, task);
-        // Below the interrupt that stopped it, if there was one.
-        std::size_t at = 0;
-        for (std::size_t i = 0; i < trace.stack.size(); ++i)
-            if (trace.stack[i].registers && trace.stack[i].all_registers) at = i;
-        if (at >= trace.frames.size() || trace.frames[at].symbol.empty()) continue;
         if (busy) return false;
-        busy = trace.frames[at];
+        busy = backtrace(scene.input.session, scene.input.code, task);
     }
     if (!busy) return false;
-    scene.event.verdict.suspect = {busy->module, bare_function(busy->symbol)};
+    // Below the interrupt that stopped it, if there was one.
+    std::size_t start = 0;
+    for (std::size_t i = 0; i < busy->stack.size(); ++i)
+        if (busy->stack[i].registers && busy->stack[i].all_registers) start = i;
+    if (start >= busy->frames.size()) return false;
+    const auto& convention = *scene.input.session.arch().convention;
+    const dataflow::FrameValues frames(scene.flows, busy->stack,
+                                       dataflow::registers_of(convention, busy->first_registers));
+    std::size_t at = 0;
+    while (at < frames.frames().size() && frames.frames()[at].position != start) ++at;
+    auto place = [&] { return scene.input.code.describe(frames.frames()[at].ip, frames.frames()[at].exact); };
+    while (at + 1 < frames.frames().size() && is_delay(place().symbol)) ++at;
+    if (at >= frames.frames().size() || place().symbol.empty()) return false;
+    const CodeRef stuck = place();
+    conclude(scene,
+             fmt::format("another CPU did not get out of {}: RCU waited for it in vain",
+                         with_module(stuck.symbol, stuck.module)),
+             Cause::lockup, 0.75);
+    blame_stalled(scene, stuck);
     scene.event.verdict.evidence.push_back(
-        {"the only other CPU that was busy stood in " + with_module(busy->symbol, busy->module),
+        {"the only other CPU that was busy stood in " + with_module(stuck.symbol, stuck.module),
          "stack of that CPU"});
+    name_loop(scene, frames, at);
     return true;
 }
 
 bool judge(Scene& scene) {
     constexpr std::size_t kWithin = 32;
-    constexpr std::array<std::string_view, 2> kOfOthers{"print_other_cpu_stall", "rcu_sched_clock_irq"};
     const bool of_itself = find_frame(scene, kStalls, kWithin).has_value();
-    if (!of_itself && (scene.event.kind == Kind::rcu_stall || find_frame(scene, kOfOthers, kWithin)))
-        if (judge_stall_elsewhere(scene)) return true;
+    const auto tick = find_frame(scene, kTicks, kWithin);
+    if (!of_itself && (scene.event.kind == Kind::rcu_stall || tick) && judge_stall_elsewhere(scene))
+        return true;
     const auto watchdog = find_frame(scene, kWatchdogs, kWithin);
-    const auto stall = find_frame(scene, kStalls, kWithin);
+    const auto stall = of_itself ? find_frame(scene, kStalls, kWithin) : tick;
     if (!watchdog && !stall) return false;
     const auto& frames = scene.frames.frames();
     std::size_t at = watchdog ? *watchdog : *stall;
     while (at < frames.size() && !frames[at].interrupted) ++at;
     if (at == frames.size()) return false;
+    while (at + 1 < frames.size() && is_delay(function_of(scene, at))) ++at;
     const std::size_t stopped = at;
     while (at + 1 < frames.size() && is_spinning(function_of(scene, at))) ++at;
     Verdict& verdict = scene.event.verdict;
     suspect_frame(scene, at);
-    if (verdict.cause == Cause::unknown || verdict.cause == Cause::configuration)
+    // An idle CPU is none that hangs: it only told of another.
+    if (verdict.suspect.function.find("idle") != std::string::npos) return false;
+    if (stall && at < frames.size())
+        blame_stalled(scene, scene.input.code.describe(frames[at].ip, frames[at].exact));
+    if (verdict.cause == Cause::unknown || verdict.cause == Cause::configuration || stall)
         conclude(scene,
                  fmt::format("CPU {} did not get out of {}: a watchdog stopped the machine",
                              scene.event.cpu ? std::to_string(*scene.event.cpu) : "?",
                              function_of(scene, stopped)),
                  Cause::lockup, 0.8);
-    if (at == stopped) return true;
+    if (at == stopped) {
+        name_loop(scene, scene.frames, at);
+        return true;
+    }
     // What it spun on is the first argument of all of these.
     std::optional<dataflow::FoundValue> lock;
     for (std::size_t i = at; i-- > stopped && !lock;) lock = scene.frames.argument(i, 1);

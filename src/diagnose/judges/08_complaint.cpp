@@ -3,9 +3,11 @@
 #include <array>
 #include <fmt/format.h>
 
-#include "arch/lift.h"
 #include "base/text.h"
+#include "diagnose/condition.h"
 #include "diagnose/scene.h"
+#include "kernel/object.h"
+#include "model/symbol.h"
 
 namespace inquest {
 namespace {
@@ -29,47 +31,48 @@ bool is_sleep_itself(std::string_view name) {
 void name_condition(Scene& scene, const dataflow::ActiveFrame& frame, std::size_t at) {
     const dataflow::FunctionFlow& flow = *frame.flow;
     const auto& block = flow.blocks()[flow.block_of(frame.instruction)];
+    // In the trap's own block stand the words of the warning; what was asked stands in front of the branch.
     std::uint32_t first = block.first, last = frame.instruction;
-    if (block.predecessors.size() == 1 && block.first == frame.instruction) {
+    if (block.predecessors.size() == 1) {
         const auto& before = flow.blocks()[block.predecessors.front()];
         first = before.first;
         last = before.last;
+    } else if (block.predecessors.size() > 1) {
+        return;
     }
-    for (std::uint32_t i = last; i-- > first;) {
-        auto state = flow.before(i);
-        if (!state) return;
-        for (const Effect& effect : flow.instructions()[i].effects()) {
-            const bool reads = effect.kind == Effect::Kind::load || effect.kind == Effect::Kind::touch;
-            if (!reads || effect.memory.base == kNoRegister || effect.memory.index != kNoRegister) continue;
-            const dataflow::ValueId base = state->registers[effect.memory.base];
-            if (flow.values()[base].kind == dataflow::Value::Kind::stack) continue;
-            Verdict& verdict = scene.event.verdict;
-            verdict.member.offset = static_cast<std::uint64_t>(effect.memory.displacement);
-            if (auto object = scene.frames.find(at, base)) {
-                const Identity found = scene.identifier.identify(object->value);
-                verdict.object = {.address = object->value, .type = {}, .cache = found.cache, .state = {}};
-                verdict.evidence.push_back(
-                    {fmt::format("the condition read offset {} of {}: {}",
-                                 hex(static_cast<std::uint64_t>(effect.memory.displacement)),
-                                 hex(object->value), found.text),
-                     "the code in front of the check"});
-            }
-            for (const auto& access : flow.accesses())
-                if (access.instruction == i && access.structure && !access.members.empty()) {
-                    verdict.object.type = object_type(flow, access);
-                    verdict.member.path = access.members.front().name;
-                }
-            return;
-        }
-    }
+    const auto reads = reads_in(flow, first, last);
+    const auto read = std::ranges::find_if(reads.rbegin(), reads.rend(), [](const ConditionRead& one) {
+        return one.base != dataflow::kUnknownValue;
+    });
+    if (read != reads.rend()) blame_read(scene, scene.frames, at, *read, "the condition read");
+}
+
+// A worker thread that may not sleep: a work function kept a lock, and returned. The last that ran is the one
+// (worker.last_func, since 5.1: 1b69ac6b40eb).
+bool blame_last_work(Scene& scene, std::size_t who) {
+    if (function_of(scene, who) != "worker_thread") return false;
+    auto worker = scene.frames.argument(who, 1);
+    Objects objects(scene.input.session);
+    auto last = worker ? objects.at("worker", worker->value).get("last_func") : std::nullopt;
+    const CodeRef work = last ? scene.input.code.describe(*last, true) : CodeRef{};
+    if (work.symbol.empty()) return false;
+    conclude(scene,
+             fmt::format(
+                 "{} returned with a spinlock held or preemption disabled: its worker thread may not sleep",
+                 with_module(work.symbol, work.module)),
+             Cause::lock_misuse, 0.8);
+    scene.event.verdict.suspect = {work.module, bare_function(work.symbol)};
+    scene.event.verdict.evidence.push_back(
+        {fmt::format("the last work that the thread did was {}", work.symbol), "worker.last_func"});
+    return true;
 }
 
 bool judge(Scene& scene) {
     Verdict& verdict = scene.event.verdict;
     if (auto at = find_frame(scene, kSleeping, 12)) {
-        if (verdict.cause == Cause::lock_misuse) return true;
         std::size_t who = *at + 1;
         while (who + 1 < scene.frames.frames().size() && is_sleep_itself(function_of(scene, who))) ++who;
+        if (blame_last_work(scene, who) || verdict.cause == Cause::lock_misuse) return true;
         conclude(scene,
                  fmt::format("{} slept, or was about to, where that is forbidden", function_of(scene, who)),
                  Cause::lock_misuse, 0.8);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "diagnose/scene.h"
+#include "model/symbol.h"
 #include "reason/pointer_value.h"
 
 namespace inquest {
@@ -11,8 +12,36 @@ namespace {
 using namespace diagnose;
 using Type = reason::PointerValue::Type;
 
+// The one bit that makes it the entry of a function.
+std::optional<unsigned> flipped_bit(const Scene& scene, std::uint64_t target, CodeRef& meant) {
+    std::optional<unsigned> found;
+    constexpr unsigned kLowest = 12;  // below, a function's neighbours are near too often
+    for (unsigned bit = kLowest; bit < 64; ++bit) {
+        const std::uint64_t other = target ^ std::uint64_t{1} << bit;
+        if (!scene.input.code.is_text(other)) continue;
+        CodeRef place = scene.input.code.describe(other, true);
+        if (place.symbol.empty() || place.offset.value_or(1) != 0) continue;
+        if (found) return std::nullopt;
+        found = bit;
+        meant = std::move(place);
+    }
+    return found;
+}
+
 bool judge(Scene& scene) {
     if (!scene.access || !scene.access->jump || !scene.access->pointer_value) return false;
+    if (scene.input.code.is_text(*scene.access->pointer_value)) return false;
+    CodeRef meant;
+    if (auto bit = flipped_bit(scene, *scene.access->pointer_value, meant)) {
+        const CodeRef caller = jumped_from(scene);
+        conclude(scene,
+                 fmt::format("{} called {}, which with bit {} the other way is {}(): the bit was flipped",
+                             with_module(caller.symbol, caller.module), hex(*scene.access->pointer_value),
+                             *bit, bare_function(meant.symbol)),
+                 Cause::bit_flip, 0.75);
+        scene.event.verdict.suspect = {caller.module, bare_function(caller.symbol)};
+        return true;
+    }
     const auto value = reason::read_pointer(*scene.access->pointer_value, &scene.input.session.arch());
     const bool wrong = value.type == Type::text || value.type == Type::non_canonical ||
                        value.type == Type::user || value.type == Type::error;

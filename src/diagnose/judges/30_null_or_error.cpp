@@ -33,6 +33,30 @@ std::optional<std::uint64_t> wrong_value(const Scene& scene) {
     return value;
 }
 
+// The member that the value was read from, where the access itself has none that tells: in a string, or in
+// what a function of the library was given.
+void take_source(Scene& scene, const OriginStep& last) {
+    if (last.kind != OriginStep::Kind::loaded || last.on_stack || !last.offset_known || last.offset < 0)
+        return;
+    Verdict& verdict = scene.event.verdict;
+    verdict.object.address = last.object;
+    verdict.object.type = last.type;
+    verdict.member = {.path = last.member, .offset = static_cast<std::uint64_t>(last.offset)};
+    if (!last.object) return;
+    const Identity found = scene.identifier.identify(*last.object);
+    verdict.object.cache = found.cache;
+    if (found.kind == AddressKind::slab) verdict.object.state = name_of(found.state);
+}
+
+// pos->link.next - offsetof(link): the walk of a list whose entry has the link where the next one has it.
+bool is_list_walk(const Origin& origin) {
+    if (origin.steps.size() < 2) return false;
+    const OriginStep& last = origin.steps.back();
+    const OriginStep& before = origin.steps[origin.steps.size() - 2];
+    return last.kind == OriginStep::Kind::loaded && last.offset_known && !last.on_stack &&
+           before.kind == OriginStep::Kind::member_of && before.offset < 0 && last.offset == -before.offset;
+}
+
 bool judge(Scene& scene) {
     if (!scene.access || scene.access->jump || scene.origin.steps.empty()) return false;
     const BadAccess& access = *scene.access;
@@ -66,6 +90,15 @@ bool judge(Scene& scene) {
             step.structure, offset, access.place.size, false);
         scene.event.verdict.object.type = step.type;
         scene.event.verdict.member = {.path = members.empty() ? "" : members.front().name, .offset = offset};
+    }
+    if (access.type.empty() && (!access.offset || is_primitive(function_of(scene, access.frame))))
+        take_source(scene, last);
+    if (null && last.type.empty() && is_list_walk(scene.origin)) {
+        take_source(scene, last);
+        Verdict& verdict = scene.event.verdict;
+        if (last.object) verdict.object.address = *last.object + static_cast<std::uint64_t>(last.offset);
+        verdict.object.type = "struct list_head";
+        verdict.member = {.path = "next", .offset = 0};
     }
     suspect_origin(scene, scene.origin);
     return true;

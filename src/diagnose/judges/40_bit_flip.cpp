@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "diagnose/scene.h"
+#include "kernel/subsystems/vmalloc.h"
 
 namespace inquest {
 namespace {
@@ -12,12 +13,21 @@ using namespace diagnose;
 // Low bits lead into the same object or its neighbour whatever the pointer was.
 constexpr unsigned kLowestBit = 12;
 
+bool is_among_areas(const Scene& scene, std::uint64_t address) {
+    const VmallocAreas all = read_vmalloc(scene.input.session);
+    return !all.areas.empty() && address >= all.areas.front().start && address < all.areas.back().end;
+}
+
 bool judge(Scene& scene) {
     if (!scene.access || !scene.access->pointer_value || scene.access->jump) return false;
     const std::uint64_t wrong = *scene.access->pointer_value;
     if (wrong < (std::uint64_t{1} << 48)) return false;  // a number, an address of user space
     const Identity as_it_is = scene.identifier.identify(wrong);
     if (as_it_is.kind != AddressKind::nothing && as_it_is.kind != AddressKind::user) return false;
+    // Between what vmalloc() has given and not taken back, what it took back is the likelier story; a flipped
+    // bit leads anywhere in that space, which is large.
+    const bool vmalloc = is_unmapped_vmalloc(scene, wrong);
+    if (vmalloc && is_among_areas(scene, wrong)) return false;
     std::optional<Identity> meant;
     unsigned bit = 0;
     for (unsigned i = kLowestBit; i < 64; ++i) {
@@ -35,7 +45,13 @@ bool judge(Scene& scene) {
                  "{} used the pointer {}, which with bit {} the other way is {}, an {}: the bit was flipped",
                  with_module(scene.event.ip.symbol, scene.event.ip.module), hex(wrong), bit,
                  hex(meant->address), meant->text),
-             Cause::bit_flip, 0.75);
+             Cause::bit_flip, vmalloc ? 0.65 : 0.75);
+    if (vmalloc)
+        scene.event.verdict.alternatives.push_back(
+            {Cause::use_after_free, 0.3,
+             fmt::format("{} lay in memory that vmalloc() had given and vfree() took back", hex(wrong)),
+             "whether the machine shows other single-bit errors, or the code keeps such pointers in vmalloc "
+             "memory"});
     scene.event.verdict.next_steps.push_back(
         "look for other single-bit errors of this machine (EDAC: grep . "
         "/sys/devices/system/edac/mc/mc*/[uc]e_count; "

@@ -3,30 +3,18 @@
 
 #include "base/text.h"
 #include "diagnose/scene.h"
-#include "kernel/structure.h"
-#include "reason/pointer_value.h"
 
 namespace inquest {
 namespace {
 
 using namespace diagnose;
 
-// arch/x86/include/asm/pgtable_64_types.h: VMALLOC_SIZE_TB_L4, L5.
-constexpr std::uint64_t kSmallestVmallocArea = std::uint64_t{32} << 40;
-
-bool in_unmapped_vmalloc(Scene& scene, std::uint64_t address) {
-    if (scene.input.session.arch().name != "x86_64") return false;
-    auto base = read_global(scene.input.session, "vmalloc_base");
-    return base && address - *base < kSmallestVmallocArea &&
-           scene.identifier.identify(address).kind == AddressKind::nothing;
-}
-
 bool judge(Scene& scene) {
     if (!scene.access || !scene.access->pointer_value || scene.origin.steps.empty()) return false;
     Verdict& verdict = scene.event.verdict;
     const OriginStep& last = *scene.origin.last();
     const bool loaded = last.kind == OriginStep::Kind::loaded && !last.on_stack;
-    if (verdict.cause == Cause::unknown && in_unmapped_vmalloc(scene, *scene.access->pointer_value))
+    if (verdict.cause == Cause::unknown && is_unmapped_vmalloc(scene, *scene.access->pointer_value))
         conclude(
             scene,
             fmt::format(

@@ -20,7 +20,7 @@ struct Waiting {
 };
 // Functions of the kernel's own waiting by the beginning of their names; what they wait for where that tells
 // it.
-constexpr std::array<Waiting, 38> kWaiting{{
+constexpr std::array<Waiting, 47> kWaiting{{
     {"__switch_to", ""},
     {"__schedule", ""},
     {"schedule", ""},
@@ -28,8 +28,8 @@ constexpr std::array<Waiting, 38> kWaiting{{
     {"io_schedule", "I/O"},
     {"bit_wait_io", "I/O"},
     {"bit_wait", ""},
-    {"__wait_on_bit", ""},
-    {"out_of_line_wait_on_bit", ""},
+    {"__wait_on_bit", "a bit"},
+    {"out_of_line_wait_on_bit", "a bit"},
     {"wait_on_page_bit", "a page"},
     {"folio_wait_bit", "a page"},
     {"__folio_lock", "a page"},
@@ -54,6 +54,15 @@ constexpr std::array<Waiting, 38> kWaiting{{
     {"wait_for_completion", "a completion"},
     {"__wait_for_common", "a completion"},
     {"do_wait_for_common", "a completion"},
+    {"__flush_work", "the end of work"},
+    {"flush_work", "the end of work"},
+    {"flush_delayed_work", "the end of work"},
+    {"__cancel_work", "the end of work"},
+    {"cancel_work", "the end of work"},
+    {"cancel_delayed_work", "the end of work"},
+    {"__flush_workqueue", "the end of work"},
+    {"drain_workqueue", "the end of work"},
+    {"kthread_stop", "the end of a thread"},
     {"synchronize_", "RCU"},
     {"__wait_rcu_gp", "RCU"},
     {"rcu_barrier", "RCU"},
@@ -135,18 +144,19 @@ class LockFinder {
         return std::nullopt;
     }
 
-    // mutex.owner and rw_semaphore.owner are a task with flags in the low three bits; a semaphore held by
-    // readers names only the last of them (RWSEM_READER_OWNED), which proves nothing.
+    // mutex.owner and rw_semaphore.owner are a task with flags in the low three bits; of a semaphore that
+    // readers hold it is the last of them (RWSEM_READER_OWNED).
     std::optional<TaskView> owner_of(std::string_view lock, std::uint64_t address) {
         auto owner = objects_.at(lock, address).get("owner");
-        if (!owner || *owner < 8 || (lock == "rw_semaphore" && (*owner & 1))) return std::nullopt;
+        if (!owner || *owner < 8) return std::nullopt;
         auto task = std::ranges::find(tasks_.tasks, *owner & ~std::uint64_t{7}, &TaskView::address);
         return task == tasks_.tasks.end() ? std::nullopt : std::optional(*task);
     }
 
     void take(BlockedTask& blocked, std::string_view lock, std::uint64_t address) {
         blocked.lock = address;
-        blocked.holder = owner_of(lock, address);
+        const bool read = lock == "rw_semaphore" && (objects_.at(lock, address).get("owner").value_or(0) & 1);
+        (read ? blocked.last_reader : blocked.holder) = owner_of(lock, address);
     }
 
     Objects& objects_;
@@ -195,16 +205,19 @@ BlockedTasks blocked_tasks(Objects& objects, CodeMap& code, const TaskList& task
     return all;
 }
 
-std::vector<const BlockedTask*> waiting_ring(const std::vector<BlockedTask>& tasks) {
+std::vector<const BlockedTask*> waiting_ring(const std::vector<BlockedTask>& tasks, bool readers) {
+    auto holder = [readers](const BlockedTask& task) {
+        return task.holder || !readers ? task.holder : task.last_reader;
+    };
     std::map<std::uint64_t, const BlockedTask*> waits;
     for (const BlockedTask& blocked : tasks)
-        if (blocked.holder) waits[blocked.task.address] = &blocked;
+        if (holder(blocked)) waits[blocked.task.address] = &blocked;
     for (const auto& [start, first] : waits) {
         std::vector<const BlockedTask*> chain;
         std::set<std::uint64_t> seen;
         for (const BlockedTask* at = first; at && seen.insert(at->task.address).second;) {
             chain.push_back(at);
-            auto next = waits.find(at->holder->address);
+            auto next = waits.find(holder(*at)->address);
             at = next == waits.end() ? nullptr : next->second;
             if (at == first) return chain;
         }

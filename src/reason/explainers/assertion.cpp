@@ -126,7 +126,7 @@ void explain_panic(Scene& scene) {
         conclude(event.verdict,
                  "the stack canary of " + where(event) +
                      " was overwritten: something wrote past the end of a variable on the stack",
-                 Cause::unknown, 0.85);
+                 Cause::stack_overflow, 0.75);
     else
         conclude(event.verdict, event.headline, Cause::unknown, 0.5);
 }
