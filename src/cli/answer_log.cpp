@@ -1,8 +1,10 @@
 #include "cli/answer_log.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "cli/add_sources.h"
 #include "crashlog/parser.h"
 #include "reason/explain.h"
 #include "report/event_line.h"
@@ -20,7 +22,15 @@ void say_notes(const OpenInput& input) {
     for (const std::string& note : input.dump->session->debug_files().notes()) say(note);
 }
 
+// Why an option that was given changed nothing.
+void say_without_sources(const Report& report, const ReportJob& job) {
+    if (!job.assemble.sources || report.events.empty() || !report.problems.empty()) return;
+    if (std::ranges::all_of(report.events, [](const CrashEvent& event) { return event.sources.empty(); }))
+        say("no file and line is known for --source to show: a dump's are in its debug files (--symbols)");
+}
+
 Exit write_report(Report& report, const ReportJob& job) {
+    say_without_sources(report, job);
     if (job.redactor) job.redactor->apply(report);
     if (auto written = job.output->write(job.renderer->render(report, job.look)); !written) {
         say(written.error().message());
@@ -47,10 +57,13 @@ Exit answer_crash(OpenInput& input, const ReportJob& job) {
 
 Exit stream_log(OpenInput& input, const ReportJob& job) {
     bool crashed = false;
+    Kernel kernel;  // the last that was named
     Result<void> written;
     auto sink = [&](CrashEvent&& event) {
         if (!written) return;
         explain(event);
+        if (job.assemble.sources) add_sources(event, *job.assemble.sources, nullptr);
+        if (!event.kernel.release.empty()) kernel = event.kernel;
         Report alone;
         alone.kernel = kernel_of(event, {}, job.assemble);
         alone.known_issues = job.assemble.knowledge->match(event, alone.kernel);
@@ -67,6 +80,8 @@ Exit stream_log(OpenInput& input, const ReportJob& job) {
     }
     std::vector<std::string> problems;
     if (!input.source->problem().empty()) problems.push_back(input.source->problem());
+    if (job.assemble.sources)
+        std::ranges::move(job.assemble.sources->take_problems(kernel), std::back_inserter(problems));
     return say_problems(problems, crashed ? Exit::found : Exit::nothing);
 }
 

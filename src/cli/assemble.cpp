@@ -1,8 +1,11 @@
 #include "cli/assemble.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <utility>
 
+#include "cli/add_sources.h"
 #include "crashlog/parser.h"
 #include "diagnose/diagnose.h"
 #include "kernel/source_lines.h"
@@ -61,6 +64,8 @@ Report assemble(LineSource& source, const std::string& path, const AssembleOptio
     if (!source.problem().empty()) report.problems.push_back(source.problem());
 
     if (!options.all_boots && !contents.excerpts) keep_boot_of_primary(report.events);
+    std::optional<SourceLines> lines;
+    if (dump) lines.emplace(*dump->session, *dump->code);
     for (CrashEvent& event : report.events) {
         explain(event);
         if (dump && event.primary && options.checks != CheckLevel::none && is_crash_of(event, *dump))
@@ -78,9 +83,13 @@ Report assemble(LineSource& source, const std::string& path, const AssembleOptio
     examine(report);
     if (dump) {
         complete(report, *dump);
-        SourceLines lines(*dump->session, *dump->code);
-        for (CrashEvent& event : report.events) lines.add_to(event.trace, event.ip);
+        for (CrashEvent& event : report.events) lines->add_to(event.trace, event.ip);
         run_checks(options.checks, *dump->session, *dump->code, dump->tasks, dump->crashed, report);
+    }
+    if (options.sources) {
+        for (CrashEvent& event : report.events)
+            add_sources(event, *options.sources, lines ? &*lines : nullptr);
+        std::ranges::move(options.sources->take_problems(report.kernel), std::back_inserter(report.problems));
     }
     return report;
 }

@@ -8,6 +8,7 @@
 #include "crashlog/source.h"
 #include "knowledge/knowledge.h"
 #include "model/report.h"
+#include "source/source_trees.h"
 
 namespace inquest {
 
@@ -16,6 +17,7 @@ struct AssembleOptions {
     std::string kernel;  // a release that goes before what the log says; "" none
     bool all_boots = false;
     CheckLevel checks = CheckLevel::none;  // of a dump
+    SourceTrees* sources = nullptr;        // whose lines are shown; nullptr none
 };
 
 // Reads the source to its end, explains each event and looks up known issues. `dump` is the one whose log it

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "debuginfo/debug_files.h"
+#include "source/source_trees.h"
 
 namespace inquest {
 
@@ -11,6 +12,12 @@ inline constexpr Option kSymbolsOption{
     "vmlinux, debug files, System.map, or folders of them: source lines, and what the dump lacks", true};
 inline constexpr Option kDebuginfodOption{"--debuginfod", "",
                                           "ask the servers of DEBUGINFOD_URLS for debug files"};
+inline constexpr Option kSourceOption{
+    "--source", "DIR",
+    "a kernel's source tree, or a module's: show the lines that are known by file and number", true};
+
+// The trees that --source names. The error names the folder that is none.
+Result<SourceTrees> sources_of(const Arguments& arguments);
 
 DebugFileOptions debug_files_of(const Arguments& arguments);
 

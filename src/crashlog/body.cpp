@@ -225,6 +225,10 @@ bool Body::take_place(std::string_view text, CrashEvent& event) {
     }
     if (ended_ && !event.ip.empty()) return true;
     fill_in(event.ip, line->place);
+    if (event.ip_file.empty() && line->place.symbol == event.ip.symbol) {
+        event.ip_file = line->place.file;
+        event.ip_line = line->place.line;
+    }
     if (line->link) {
         if (!event.lr) event.lr.emplace();
         fill_in(*event.lr, *line->link);

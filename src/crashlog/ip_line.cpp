@@ -7,7 +7,7 @@ namespace {
 
 // "f+0x1/0x2 [mod]", "f (fs/file.c:12)", "0xffffffffc0b0ceef", "0x0", "(null)", "[<addr>] f+.."; an address
 // alone is enough.
-bool scan_where(Scanner& scanner, CodeRef& place) {
+bool scan_where(Scanner& scanner, Frame& place) {
     bool any = false;
     while (scan_bracketed_address(scanner.spaces(), place.address)) any = true;
     if (Scanner ahead = scanner.spaces(); ahead.literal("[0x")) {  // of vendors' kernels
@@ -98,7 +98,7 @@ std::optional<IpLine> arm_pc(Scanner scanner, bool is_link) {
     auto line = at(scanner, {}, is_link);
     if (!line || is_link) return line;
     if (scanner.until("lr : ")) {
-        CodeRef link;
+        Frame link;
         if (scan_where(scanner, link)) line->link = link;
     }
     return line;
@@ -108,7 +108,7 @@ std::optional<IpLine> arm_pc(Scanner scanner, bool is_link) {
 // address).
 std::optional<IpLine> named(Scanner scanner, std::string_view name, bool is_link) {
     if (!scanner.literal(name) || !scanner.spaces().literal(":")) return std::nullopt;
-    CodeRef place;
+    Frame place;
     Scanner ahead = scanner.spaces();
     auto digits = ahead.take_while(is_hex);
     if ((digits.size() == 8 || digits.size() == 16) && is_space(ahead.peek())) {

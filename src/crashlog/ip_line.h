@@ -10,7 +10,7 @@
 namespace inquest {
 
 struct IpLine {
-    CodeRef place;
+    Frame place;                  // with file and line in a decoded log
     std::optional<CodeRef> link;  // "lr" on the same line
     bool is_link = false;         // the line names the caller (lr, ra), not the place
     bool exception = false;       // a transcript's exception frame: the frames above it are the crash's own

@@ -12,6 +12,15 @@ void note_missing(InspectionAnswer& answer, std::size_t missing) {
         answer.problems.push_back(std::to_string(missing) + " values are not in the dump; they are marked");
 }
 
+void note_sources(InspectionAnswer& answer, Workspace& workspace) {
+    if (workspace.sources().empty()) return;
+    Kernel kernel;
+    kernel.release = workspace.session().release();
+    kernel.version = workspace.session().version();
+    for (std::string& problem : workspace.sources().take_problems(kernel))
+        answer.problems.push_back(std::move(problem));
+}
+
 const Inspection* inspection_named(std::string_view name) {
     for (const Inspection* inspection : all_inspections())
         if (inspection->name == name) return inspection;

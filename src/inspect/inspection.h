@@ -28,6 +28,9 @@ InspectionAnswer cannot_tell(std::string reason);
 // Counts what a value could not show; a sentence for `problems` when there is something.
 void note_missing(InspectionAnswer& answer, std::size_t missing);
 
+// Adds what has to be said of the source trees that were asked.
+void note_sources(InspectionAnswer& answer, Workspace& workspace);
+
 struct Inspection {
     std::string_view name;         // "bt"
     std::string_view usage;        // "[-a] [PID | TASK]..."

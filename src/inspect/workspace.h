@@ -18,6 +18,7 @@
 #include "kernel/source_lines.h"
 #include "kernel/subsystems/module_types.h"
 #include "kernel/subsystems/task.h"
+#include "source/source_trees.h"
 
 namespace inquest {
 
@@ -31,6 +32,9 @@ class Workspace {
     CodeMap& code();
     SourceLines& lines();
     dataflow::DataFlow& flow();
+    // The source trees that the user named; none unless use_sources() was called.
+    SourceTrees& sources() { return sources_; }
+    void use_sources(SourceTrees trees) { sources_ = std::move(trees); }
     Identifier& identifier();
     const TaskList& tasks();
     const ValueSource& values() const { return values_; }
@@ -79,6 +83,7 @@ class Workspace {
     ValueSource values_;
     std::optional<CodeMap> code_;
     std::optional<SourceLines> lines_;
+    SourceTrees sources_;
     std::optional<dataflow::DataFlow> flow_;
     std::optional<TaskList> tasks_;
     std::optional<Identifier> identifier_;

@@ -144,6 +144,21 @@ struct Listing {
     std::vector<ListedInstruction> instructions;
 };
 
+// A few lines out of a source tree that the user named.
+struct SourceLine {
+    unsigned number = 0;
+    std::string text;  // tabs as blanks; a very long one is cut
+    bool marked = false;
+};
+struct SourceExcerpt {
+    std::string file;  // as the debug file or the log names it
+    unsigned line = 0;
+    std::string function, module;  // "" unknown
+    bool inlined = false;          // into the function of the next excerpt
+    bool fault = false;            // where it happened; else a call that led there
+    std::vector<SourceLine> lines;
+};
+
 // A line that shows a claim.
 struct Evidence {
     std::string text;
@@ -198,10 +213,12 @@ struct CrashEvent {
     std::optional<double> time;  // seconds since boot
     std::optional<int> cpu;
     Task task;
-    std::string hardware;       // "Hardware name:"
-    std::string workqueue;      // "Workqueue:"
-    std::string headline;       // the line that opened the event, envelope removed
-    CodeRef ip;                 // RIP/PC/NIP/epc/PSW, else the function that printed the report
+    std::string hardware;   // "Hardware name:"
+    std::string workqueue;  // "Workqueue:"
+    std::string headline;   // the line that opened the event, envelope removed
+    CodeRef ip;             // RIP/PC/NIP/epc/PSW, else the function that printed the report
+    std::string ip_file;    // of ip, where a decoded log names it
+    unsigned ip_line = 0;
     std::optional<CodeRef> lr;  // link register, ra
     std::optional<Address> fault_address;
     Access access = Access::unknown;
@@ -214,7 +231,8 @@ struct CrashEvent {
     std::string last_unloaded;
     std::vector<Frame> trace;
     std::vector<Stack> stacks;
-    std::vector<Listing> listings;  // of a dump: the fault's first, then the calls', innermost first
+    std::vector<Listing> listings;       // of a dump: the fault's first, then the calls', innermost first
+    std::vector<SourceExcerpt> sources;  // the fault's first, then the calls', innermost first
     std::vector<Fact> facts;
     std::uint64_t repeats = 1;  // events of equal signature folded into this one
     LineRange lines;

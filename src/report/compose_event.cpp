@@ -5,6 +5,7 @@
 #include <ranges>
 
 #include "base/text.h"
+#include "model/excerpt_text.h"
 #include "report/compose.h"
 #include "report/wording.h"
 
@@ -158,6 +159,24 @@ Section code_of(const CrashEvent& event) {
     return section;
 }
 
+// The lines of the source around the fault, and around the calls that led there.
+Section source_of(const CrashEvent& event) {
+    constexpr std::size_t kMostFunctions = 4;  // those inlined into them not counted
+    Section section{"The source", {}};
+    std::string text;
+    std::size_t functions = 0;
+    for (const SourceExcerpt& source : event.sources) {
+        if (functions == kMostFunctions) break;
+        text += excerpt_text(source, !text.empty());
+        if (source.inlined) continue;
+        section.blocks.emplace_back(Verbatim{std::move(text)});
+        text.clear();
+        ++functions;
+    }
+    if (!text.empty()) section.blocks.emplace_back(Verbatim{std::move(text)});
+    return section;
+}
+
 Section reasons(const CrashEvent& event) {
     Section section{"Evidence", {}};
     if (!event.verdict.evidence.empty()) {
@@ -239,6 +258,7 @@ std::vector<Section> event_sections(const Report& report, const CrashEvent& even
         if (std::ranges::find(issue.events, event.id) != issue.events.end())
             add(sections, issue_section(issue));
     add(sections, fault(event));
+    add(sections, source_of(event));
     add(sections, code_of(event));
     add(sections, reasons(event));
     if (!event.trace.empty()) add(sections, Section{"Call trace", {trace_block(event)}});

@@ -79,6 +79,19 @@ Json listing(const Listing& l) {
         {"place", code_ref(l.place)}, {"fault", l.fault}, {"instructions", list(l.instructions, listed)}};
 }
 
+Json source(const SourceExcerpt& s) {
+    auto line = [](const SourceLine& l) {
+        return Json(Json::Object{{"number", l.number}, {"text", l.text}, {"marked", l.marked}});
+    };
+    return Json::Object{{"file", s.file},
+                        {"line", s.line},
+                        {"function", text(s.function)},
+                        {"module", text(s.module)},
+                        {"inlined", s.inlined},
+                        {"fault", s.fault},
+                        {"lines", list(s.lines, line)}};
+}
+
 Json stack(const Stack& s) {
     return Json::Object{{"title", text(s.title)},
                         {"pid", number(s.pid)},
@@ -231,6 +244,7 @@ Json::Object members_of(const CrashEvent& e) {
                         {"trace", list(e.trace, frame)},
                         {"stacks", list(e.stacks, stack)},
                         {"listings", list(e.listings, listing)},
+                        {"sources", list(e.sources, source)},
                         {"facts", facts(e.facts)},
                         {"repeats", e.repeats},
                         {"lines", lines(e.lines)},

@@ -107,6 +107,10 @@ void Redactor::apply(CrashEvent& event) {
         clean(stack.title);
         for (Frame& frame : stack.frames) clean(frame.file);
     }
+    for (SourceExcerpt& source : event.sources) {
+        clean(source.file);
+        for (SourceLine& line : source.lines) clean(line.text);
+    }
     for (Fact& fact : event.facts) clean(fact.value);
     clean(event.corruption);
     clean_evidence(event.excerpt);

@@ -18,9 +18,10 @@ constexpr std::string_view kDescription =
     "Exit status: 0 answered, 2 no such command or wrong usage, 3 the dump or a part of it\n"
     "that the answer needs cannot be read; what can be is printed.";
 
-constexpr std::array<Option, 3> kOptions{{
+constexpr std::array<Option, 4> kOptions{{
     kSymbolsOption,
     kDebuginfodOption,
+    kSourceOption,
     {"--json", "", "print the answer as JSON"},
 }};
 
@@ -43,6 +44,11 @@ Exit run(const Arguments& arguments) {
     if (command == "help") return tell(help_of_inspections(rest));
     const Inspection* inspection = inspection_named(command);
     if (!inspection) return tell(unknown_inspection(command));
+    auto sources = sources_of(arguments);
+    if (!sources) {
+        say(sources.error().message());
+        return Exit::unreadable;
+    }
     auto session = open_session(files);
     if (!session) {
         say(session.error().message());
@@ -53,6 +59,7 @@ Exit run(const Arguments& arguments) {
         return Exit::unreadable;
     }
     Workspace workspace(**session);
+    workspace.use_sources(std::move(*sources));
     Exit status = tell(run_inspection(*inspection, workspace, rest, json));
     for (const std::string& note : (*session)->debug_files().notes()) say(note);
     return status;

@@ -20,7 +20,7 @@ std::vector<std::string_view> format_names() {
 
 std::vector<std::string_view> check_levels() { return {"none", "default", "all"}; }
 
-constexpr std::array<Option, 12> kOptions{{
+constexpr std::array<Option, 13> kOptions{{
     {"--format", "FORMAT", "how to print it", false, format_names},
     {"--brief", "", "text: only the first screen"},
     {"-o,--output", "FILE", "write the answer to FILE, readable by nobody else"},
@@ -34,6 +34,7 @@ constexpr std::array<Option, 12> kOptions{{
      "hold the crashes of several INPUTs against each other: what they share, what tells them apart"},
     kSymbolsOption,
     kDebuginfodOption,
+    kSourceOption,
     {"--redact", "", "replace names of hosts, addresses, serial numbers and the like by pseudonyms"},
     {"--all-boots", "", "explain every boot in the log, not only the last one that crashed"},
     {"--list", "", "list the crashes that this machine has kept, and stop"},
@@ -88,11 +89,14 @@ Exit run(const Arguments& arguments) {
         more = std::move(*read);
         knowledge = &*more;
     }
+    auto sources = sources_of(arguments);
+    if (!sources) return complain(sources.error(), Exit::unreadable);
     const auto groups = group_inputs(inputs);
     Redactor redactor;
     ReportJob job{
         .assemble = {knowledge, arguments.value("--kernel"), arguments.has("--all-boots"),
-                     check_level_named(arguments.value("--checks", "default")).value_or(CheckLevel::none)},
+                     check_level_named(arguments.value("--checks", "default")).value_or(CheckLevel::none),
+                     sources->empty() ? nullptr : &*sources},
         .renderer = renderer_named(arguments.value("--format", "text")),
         .look = {.brief = arguments.has("--brief"),
                  .colour = output->colour(),

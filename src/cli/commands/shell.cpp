@@ -23,7 +23,7 @@ constexpr std::string_view kDescription =
     "\n"
     "Exit status: 0, or 3 when the dump cannot be read.";
 
-constexpr std::array<Option, 2> kOptions{kSymbolsOption, kDebuginfodOption};
+constexpr std::array<Option, 3> kOptions{kSymbolsOption, kDebuginfodOption, kSourceOption};
 
 // The command, and what the system's shell is to do with its answer: what stands behind the first | or the
 // first > at the start of a word ("a->b" is an expression) that no quote holds.
@@ -75,6 +75,11 @@ Exit run(const Arguments& arguments) {
         say("shell takes a dump: inquest shell VMCORE");
         return Exit::usage;
     }
+    auto sources = sources_of(arguments);
+    if (!sources) {
+        say(sources.error().message());
+        return Exit::unreadable;
+    }
     auto session = open_session(arguments.positional());
     if (!session) {
         say(session.error().message());
@@ -85,6 +90,7 @@ Exit run(const Arguments& arguments) {
         return Exit::unreadable;
     }
     Workspace workspace(**session, interrupted);
+    workspace.use_sources(std::move(*sources));
     Prompt prompt("inquest> ", [&](std::string_view line) {
         Completions found = complete(workspace, line);
         return Prompt::Candidates{found.start, std::move(found.words), found.more};

@@ -9,6 +9,7 @@
 #include "kernel/backtrace.h"
 #include "kernel/crashed_task.h"
 #include "model/arguments_text.h"
+#include "model/excerpt_text.h"
 
 namespace inquest {
 namespace {
@@ -48,6 +49,7 @@ Json frame_json(const Frame& frame) {
 struct Style {
     bool words = false, symbols = false;  // raw stack words; as symbols where they are
     bool identify = false;                // what arguments point to
+    bool source = false;                  // the lines of the source, from --source
 };
 
 constexpr std::uint64_t kMostStackBytes = 16 << 10;  // of one frame
@@ -135,6 +137,25 @@ std::string arguments_lines(const Frame& frame, bool identify) {
     return lines;
 }
 
+// The line of a frame with those around it, below the frame; as JSON null where no tree has it.
+Json show_source(std::string& text, Workspace& workspace, const Frame& frame) {
+    constexpr unsigned kAround = 2;
+    SourceExcerpt excerpt;
+    excerpt.lines = workspace.sources().around(frame.file, frame.line, kAround, kAround);
+    if (excerpt.lines.empty()) return {};
+    for (std::string_view line : split_lines(excerpt_lines(excerpt)))
+        text += "      " + escape_for_terminal(line) + "\n";
+    Json::Array lines;
+    for (const SourceLine& line : excerpt.lines) {
+        Json one;
+        one.set("number", line.number);
+        one.set("text", line.text);
+        one.set("marked", line.marked);
+        lines.push_back(std::move(one));
+    }
+    return lines;
+}
+
 // Text and JSON of the frames, source lines with them.
 Json::Array show_frames(InspectionAnswer& answer, Workspace& workspace, Backtrace& trace, Style style) {
     add_arguments(workspace, trace, style.identify);
@@ -146,6 +167,7 @@ Json::Array show_frames(InspectionAnswer& answer, Workspace& workspace, Backtrac
         answer.text += arguments_lines(trace.frames[i], style.identify);
         if (!trace.frames[i].inlined) ++number;
         Json frame = frame_json(trace.frames[i]);
+        if (style.source) frame.set("source", show_source(answer.text, workspace, trace.frames[i]));
         frame.set("sp", hex(trace.stack[i].sp));
         if (auto registers = registers_of(workspace, trace, i); !registers.empty()) {
             answer.text += registers_text(registers);
@@ -219,7 +241,8 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
     if (!options) return std::unexpected(std::move(options.error()));
     const TaskList& list = workspace.tasks();
     InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = list.problems};
-    const Style style{options->has('f') || options->has('F'), options->has('F'), options->has('i')};
+    const Style style{options->has('f') || options->has('F'), options->has('F'), options->has('i'),
+                      options->has('s') && !workspace.sources().empty()};
     if (list.tasks.empty()) return show_notes(workspace, style);
     Json::Array tasks;
     auto show_all = [&](auto selected) {
@@ -256,6 +279,7 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
             return options->has('g') ? other.tgid == task.tgid : other.address == task.address;
         });
     answer.json.set("tasks", std::move(tasks));
+    note_sources(answer, workspace);
     return answer;
 }
 
@@ -263,7 +287,7 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
 
 extern const Inspection plugin_inspections_bt;
 const Inspection plugin_inspections_bt{
-    "bt", "[-a | -c CPUS] [-f | -F] [-g] [-i] [all | PID | TASK]...",
+    "bt", "[-a | -c CPUS] [-f | -F] [-g] [-i] [-s] [all | PID | TASK]...",
     "the stack of a task, exactly as the unwind tables in the dump give it",
     "Without arguments: the task that crashed, from the fault on, with the registers of every\n"
     "exception on the way and those of user mode.\n"
@@ -271,6 +295,7 @@ const Inspection plugin_inspections_bt{
     "  -f  the stack's words frame by frame, -F with symbols\n"
     "  -g  every thread of the task's group\n"
     "  -i  what each argument points to\n"
+    "  -s  the source of each frame, from the tree that --source names\n"
     "Below a frame stand the arguments that its function was called with, as far as registers and\n"
     "stack still tell; without a prototype those that its code reads, by number.\n"
     "A frame without a remark was found by ORC; a guess is called one, and where the trail\n"

@@ -21,7 +21,8 @@ struct Range {
     std::uint64_t start, end;  // of addresses; the instruction at `last` is the last shown
     std::uint64_t count = kMostInstructions;
     std::optional<std::uint64_t> last;
-    bool typed = false;  // memory operands are named
+    bool typed = false;   // memory operands are named
+    bool source = false;  // the lines of the source are shown
 };
 
 // What makes an instruction stand out: the crashed task faulted there.
@@ -51,6 +52,7 @@ class Listing {
         answer.json.set("function", place.symbol.empty() ? Json() : Json(place.symbol));
         answer.json.set("module", place.module.empty() ? Json() : Json(place.module));
         if (range.typed) read_types(range.start);
+        source_ = range.source;
         Json::Array instructions;
         std::uint64_t address = range.start;
         for (std::uint64_t shown = 0; shown < range.count && address < range.end && !workspace_.stopped();
@@ -68,6 +70,7 @@ class Listing {
             address += decoded ? decoded->length : unit();
         }
         answer.json.set("instructions", std::move(instructions));
+        if (source_) note_sources(answer, workspace_);
         return answer;
     }
 
@@ -172,6 +175,11 @@ class Listing {
         if (heading == heading_) return;
         text += heading + "\n";
         heading_ = std::move(heading);
+        if (!source_) return;
+        const auto lines = workspace_.sources().around(place.file, place.line, 0, 0);
+        if (lines.empty()) return;
+        text += "    " + escape_for_terminal(trim_left(lines.front().text)) + "\n";
+        json.set("source", lines.front().text);
     }
 
     // The string that an instruction takes the address of: what printk() and panic() say.
@@ -209,13 +217,14 @@ class Listing {
     std::map<std::uint64_t, std::string> marks_;
     AddressNames names_;
     std::string heading_;  // the source line shown last
+    bool source_ = false;
     TypedCode typed_;
     std::vector<std::pair<std::uint64_t, std::uint64_t>>
         led_here_;  // code that was surely run before the mark
 };
 
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
-    auto options = Options::parse("dis", "rfxdt", arguments);
+    auto options = Options::parse("dis", "rfxdts", arguments);
     if (!options) return std::unexpected(std::move(options.error()));
     const auto& words = options->words();
     if (words.empty() || words.size() > 2)
@@ -245,6 +254,9 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
         range.end = end;
     }
     range.typed = options->has('t');
+    range.source = options->has('s');
+    if (range.source && workspace.sources().empty())
+        return fail("-s shows lines of source: name the tree with --source DIR in front");
     return Listing(workspace).list(range);
 }
 
@@ -252,11 +264,12 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
 
 extern const Inspection plugin_inspections_dis;
 const Inspection plugin_inspections_dis{
-    "dis", "[-r | -f] [-t] FUNCTION | ADDRESS [COUNT]",
+    "dis", "[-r | -f] [-s] [-t] FUNCTION | ADDRESS [COUNT]",
     "machine code, with the symbols of what it calls and reads",
     "A function is shown whole; from any other address COUNT instructions, 1 by default.\n"
     "  -r  from the start of the function up to the address\n"
     "  -f  from the address to the end of the function\n"
+    "  -s  the source of each line, from the tree that --source names\n"
     "  -t  name what memory operands access: variable->member, by the types of the function's arguments and\n"
     "      of what it loads and calls; nothing stands where that cannot be known. | marks what was surely "
     "run\n"
