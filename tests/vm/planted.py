@@ -12,7 +12,8 @@ import dataclasses
 SUITES = ("bullseye", "bookworm", "trixie", "forky", "bookworm-arm64")
 X86 = SUITES[:4]
 # Types whose description every dump has.
-OF_THE_KERNEL = ("page", "completion", "file", "work_struct", "timer_list", "list_head", "mutex", "spinlock")
+OF_THE_KERNEL = ("page", "completion", "file", "work_struct", "timer_list", "list_head", "mutex", "spinlock", "inode", "kobject", "module",
+                 "rw_semaphore", "semaphore", "seq_operations", "task_struct", "wait_queue_head")
 WARN = "panic_on_warn=1"
 # With a threshold of 2 s a soft lockup is reported after 4.
 SPIN = "watchdog_thresh=2,softlockup_panic=1"

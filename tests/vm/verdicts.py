@@ -3,9 +3,9 @@
 
 usage: verdicts.py INQUEST WORKDIR [--full] [--keep] [--symbols] [--maker kdump|qemu] [SUITE:BUG...]
 
-The bugs and what is true of each are in planted.py. Each is graded twice: as dumped, and with the text of the kernel's
-log zeroed in the dump. A field that the report leaves out is an abstention, which counts as not right. Fails when
-anything wrong is said with confidence 0.8 or more, or less than 95% is right.
+The bugs and what is true of each are in planted.py and planted_more.py. Each is graded twice: as dumped, and with the
+text of the kernel's log zeroed in the dump. A field that the report leaves out is an abstention, which counts as not
+right. Fails when anything wrong is said with confidence 0.8 or more, or less than 95% is right.
 
 WORKDIR keeps the kernels between runs, and the dumps of the last one (WORKDIR/planted/SUITE/BUG, the modules with their
 debug information in WORKDIR/planted/SUITE/modules). Needs what dumps.py needs, for arm64 gcc-12-aarch64-linux-gnu. One
@@ -28,14 +28,15 @@ import time
 from dumps import MODULES, add_capture, add_modules
 from guest import HERE, build_modules, fetch_kernel, is_arm64, make_root, pack, qemu
 from monitor import Monitor
-from planted import OF_THE_KERNEL, PLANTED, SUITES
+from planted import OF_THE_KERNEL, SUITES
+from planted_more import ALL as PLANTED
 from truth import Complaint
 from wipe_log import wipe
 
 LIMIT = 400  # seconds; a boot takes about 8, a kdump 20, on a busy machine ten times that
 PANIC_PRINTED = 10  # seconds
 APPLETS = "sh mount umount cat echo insmod rmmod poweroff sleep tail tr"
-OURS = ("quay", "crate", "tiller", "skiff")
+OURS = ("quay", "crate", "tiller", "skiff", "loom", "kiln", "mill")
 # These two leave what only the real thing shows: the registers of the fault in the notes.
 KDUMPED = ("null-page", "healthy")
 QUICK_RUNS = [f"bookworm:{bug}" for bug in ("null-page", "unset-op", "double-kfree", "list-del-twice", "wild-text", "healthy")]
