@@ -11,6 +11,8 @@ import dataclasses
 
 SUITES = ("bullseye", "bookworm", "trixie", "forky", "bookworm-arm64")
 X86 = SUITES[:4]
+# Those whose kernels count spinlocks (CONFIG_PREEMPT_COUNT): the others do not notice who sleeps under one.
+COUNTING = ("bookworm", "trixie", "forky")
 # Types whose description every dump has.
 OF_THE_KERNEL = ("page", "completion", "file", "work_struct", "timer_list", "list_head", "mutex", "spinlock", "inode", "kobject", "module",
                  "rw_semaphore", "semaphore", "seq_operations", "task_struct", "wait_queue_head")
@@ -109,7 +111,7 @@ PLANTED = {
     "abba": Bug("tiller:a", ("lock-deadlock",), ("mutex", "helm"), (("wheel", 0x18),), ("tiller_follow", "tiller_steer"), sysctl=HUNG),
     "self-deadlock": Bug("tiller:b", ("lock-deadlock",), ("mutex", "helm"), (("wheel", 0x18),), ("tiller_update", "tiller_steer"), sysctl=HUNG),
     "sleep-under-lock": Bug("tiller:c", ("lock-misuse",), (), (), ("tiller_pause", "tiller_rest"), sysctl=WARN,
-                            suites=("bookworm", "trixie", "forky", "bookworm-arm64")),
+                            suites=COUNTING),
     "sleep-in-timer": Bug("tiller:d", ("lock-misuse",), (), (), ("tiller_pause", "tiller_bell"), sysctl=WARN),
     "spinlock-twice": Bug("tiller:e", ("lock-deadlock", "lockup"), ("spinlock", "raw_spinlock", "qspinlock", "helm"), (("guard", 0x10), ("val", 0x00), ("raw_lock", 0x00)),
                           ("tiller_hold", "tiller_trim"), sysctl=SPIN),
@@ -122,8 +124,7 @@ PLANTED = {
     "null-irq": Bug("tiller:j", ("null-argument",), ("helm",), (("course", 0x08), ("mate", None)), ("tiller_nod", "tiller_nudge")),
     "freed-mutex": Bug("tiller:k", ("use-after-free", "wild-pointer"), ("helm", "mutex", "task_struct"), (("wheel", 0x18), ("owner", 0x00)),
                        ("tiller_steer", "tiller_change")),
-    "lock-not-released": Bug("tiller:l", ("lock-misuse",), (), (), (), sysctl=WARN,
-                             suites=("bookworm", "trixie", "forky", "bookworm-arm64")),
+    "lock-not-released": Bug("tiller:l", ("lock-misuse",), (), (), (), sysctl=WARN, suites=COUNTING),
     # what is nobody's fault
     "memory-full": Bug("fill:up", ("memory-exhaustion", "configuration"), sysctl=OOM, accuse=False),
     "healthy": Bug("sysrq:c", ("deliberate",), accuse=False),
