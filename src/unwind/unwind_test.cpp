@@ -210,6 +210,8 @@ TEST_F(Unwind, FollowsFrameRecordsOnArm64) {
     auto trace = walk_arm64(kLeaf, kStack, kPac);
     EXPECT_EQ(ips(trace), (Ips{kLeaf, kLeaf + 8}));
     EXPECT_TRUE(trace.complete);
+    EXPECT_EQ(trace.frames[0].fp, kStack);
+    EXPECT_EQ(trace.frames[1].fp, kStack + 0x20) << "the caller's own record";
 }
 
 TEST_F(Unwind, PutsBackWhatATracerKeptOnArm64) {
