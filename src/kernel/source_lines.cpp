@@ -102,7 +102,7 @@ SourceLines::ModuleLines& SourceLines::lines_of(const ModuleView& module) {
     return lines;
 }
 
-std::vector<SourcePlace> SourceLines::at(std::uint64_t address) {
+SourceLines::Place SourceLines::place_of(std::uint64_t address) {
     for (const ModuleView& module : code_.modules().modules) {
         if (!std::ranges::any_of(module.memory,
                                  [&](const ModuleMemory& memory) { return memory.holds(address); }))
@@ -110,11 +110,41 @@ std::vector<SourcePlace> SourceLines::at(std::uint64_t address) {
         ModuleLines& lines = lines_of(module);
         for (const ModuleLines::Section& section : lines.sections)
             if (address >= section.start && address - section.start < section.size)
-                return lines.lines->at(address - section.start + section.linked);
+                return {lines.lines.get(), address - section.start + section.linked, false};
         return {};
     }
     DwarfLines* kernel = code_.is_text(address) ? kernel_lines() : nullptr;
-    return kernel ? kernel->at(address - bias_) : std::vector<SourcePlace>{};
+    return kernel ? Place{kernel, address - bias_, true} : Place{};
+}
+
+std::vector<SourcePlace> SourceLines::at(std::uint64_t address) {
+    const Place place = place_of(address);
+    return place.lines ? place.lines->at(place.linked) : std::vector<SourcePlace>{};
+}
+
+const std::vector<FunctionLocals>& SourceLines::locals_at(std::uint64_t address) {
+    auto [known, is_new] = locals_.try_emplace(address);
+    if (!is_new) return known->second;
+    const Place place = place_of(address);
+    if (place.lines) known->second = DwarfLocals(place.lines->units()).at(place.linked);
+    return known->second;
+}
+
+// The call may be a function's last instruction: what it returns to lies behind it.
+const std::vector<CallArgument>& SourceLines::call_before(std::uint64_t back) {
+    auto [known, is_new] = calls_.try_emplace(back);
+    if (!is_new) return known->second;
+    const Place place = place_of(back - 1);
+    if (place.lines) known->second = DwarfLocals(place.lines->units()).call_before(place.linked + 1);
+    return known->second;
+}
+
+// The kernel is loaded as a whole. Per-CPU variables are linked at low addresses, and are in every CPU's
+// area.
+std::optional<std::uint64_t> SourceLines::loaded(std::uint64_t code, std::uint64_t linked) {
+    constexpr std::uint64_t kUpperHalf = std::uint64_t{1} << 63;
+    if (linked < kUpperHalf || !place_of(code).in_kernel) return std::nullopt;
+    return linked + bias_;
 }
 
 void SourceLines::add_to(Backtrace& trace) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "debuginfo/sources/dwarf_lines.h"
+#include "debuginfo/sources/dwarf_locals.h"
 #include "kernel/backtrace.h"
 #include "kernel/code_map.h"
 #include "kernel/session.h"
@@ -22,6 +23,13 @@ class SourceLines {
 
     // The functions at an instruction, innermost first, as DwarfLines::at; empty when no debug file tells.
     std::vector<SourcePlace> at(std::uint64_t address);
+
+    // The variables of those functions; empty when no debug file tells.
+    const std::vector<FunctionLocals>& locals_at(std::uint64_t address);
+    // What the call that returns to that address handed over in registers.
+    const std::vector<CallArgument>& call_before(std::uint64_t back);
+    // Where the variable is that the debug file of the code at `code` has at an address.
+    std::optional<std::uint64_t> loaded(std::uint64_t code, std::uint64_t linked);
 
     // Gives every frame its file and line, and puts the functions that were inlined there in front of it.
     void add_to(Backtrace& trace);
@@ -40,6 +48,13 @@ class SourceLines {
         };
         std::vector<Section> sections;
     };
+    // A debug file's readers, and the address that they know the code by; no `lines`: there is no file.
+    struct Place {
+        DwarfLines* lines = nullptr;
+        std::uint64_t linked = 0;
+        bool in_kernel = false;
+    };
+    Place place_of(std::uint64_t address);
     DwarfLines* kernel_lines();
     ModuleLines& lines_of(const ModuleView& module);
     std::optional<std::uint64_t> address_of(const CodeRef& place);
@@ -49,7 +64,9 @@ class SourceLines {
     bool kernel_tried_ = false;
     std::unique_ptr<DwarfLines> kernel_;
     std::uint64_t bias_ = 0;
-    std::map<std::uint64_t, ModuleLines> modules_;  // by address of struct module
+    std::map<std::uint64_t, ModuleLines> modules_;                 // by address of struct module
+    std::map<std::uint64_t, std::vector<FunctionLocals>> locals_;  // by address
+    std::map<std::uint64_t, std::vector<CallArgument>> calls_;
 };
 
 // The build-ids in a module's memory: of its own notes, which the kernel keeps for /sys/module/NAME/notes.

@@ -12,6 +12,8 @@
 
 namespace inquest {
 
+class DwarfUnits;
+
 // A function at one address, and the line in it.
 struct SourcePlace {
     std::string function;
@@ -25,7 +27,6 @@ class DwarfLines {
     // Reads nothing yet but the file's header. `file` must outlive it. Addresses are those of the file as
     // linked; of a relocatable one they are section_address() and further.
     static Result<std::unique_ptr<DwarfLines>> open(const ElfFile& file);
-    ~DwarfLines();
 
     // The functions at an instruction, innermost first: those that were inlined, then the one that has a
     // symbol. Reads the one compilation unit that holds the address. Empty when none does; without lines when
@@ -35,10 +36,12 @@ class DwarfLines {
     // Where a section of a relocatable file was put, by its index; 0 when there is none.
     [[nodiscard]] std::uint64_t section_address(std::size_t index) const;
 
+    // What it reads from, for other readers of the same file.
+    [[nodiscard]] const std::shared_ptr<DwarfUnits>& units() const { return units_; }
+
   private:
-    struct State;
-    explicit DwarfLines(std::unique_ptr<State> state);
-    std::unique_ptr<State> state_;
+    explicit DwarfLines(std::shared_ptr<DwarfUnits> units) : units_(std::move(units)) {}
+    std::shared_ptr<DwarfUnits> units_;
     std::map<std::uint64_t, std::vector<SourcePlace>> known_;
 };
 
