@@ -69,8 +69,8 @@ Report assemble(LineSource& source, const std::string& path, const AssembleOptio
     for (CrashEvent& event : report.events) {
         explain(event);
         if (dump && event.primary && options.checks != CheckLevel::none && is_crash_of(event, *dump))
-            diagnose_crash(
-                event, {*dump->session, *dump->code, dump->tasks, dump->crashed, dump->trace, dump->site});
+            diagnose_crash(event, {*dump->session, *dump->code, dump->tasks, dump->crashed, dump->trace,
+                                   dump->site, &*lines});
         add_matches(report, event,
                     options.knowledge->match(event, kernel_of(event, contents.banner, options)));
     }

@@ -2,14 +2,18 @@
 
 #include <algorithm>
 
+#include "dataflow/dwarf_arguments.h"
 #include "dataflow/frame_arguments.h"
 
 namespace inquest::diagnose {
 
 void add_arguments(CrashEvent& event, const DiagnosisInput& input, const dataflow::FrameValues& frames,
-                   Identifier& identifier) {
+                   dataflow::DataFlow& flows, Identifier& identifier) {
     for (std::size_t i = 0; i < frames.frames().size(); ++i) {
-        const auto arguments = dataflow::arguments_of(frames, i, &identifier);
+        auto arguments = dataflow::arguments_of(frames, i, &identifier);
+        if (input.lines)
+            dataflow::hold_against_dwarf(
+                arguments, frames, dataflow::FrameVariables(frames, *input.lines, flows.environment()), i);
         if (arguments.empty()) continue;
         const auto& position = frames.frames()[i].position;
         if (!position) continue;

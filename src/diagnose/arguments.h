@@ -9,6 +9,6 @@ namespace inquest::diagnose {
 
 // Fills in Frame::arguments of the event's trace and of its stacks that are this task's.
 void add_arguments(CrashEvent& event, const DiagnosisInput& input, const dataflow::FrameValues& frames,
-                   Identifier& identifier);
+                   dataflow::DataFlow& flows, Identifier& identifier);
 
 }  // namespace inquest::diagnose

@@ -69,7 +69,7 @@ void diagnose_crash(CrashEvent& event, const DiagnosisInput& input) {
             if (const std::string name = function_of(scene, i); name == "panic" || name == "vpanic")
                 scene.first = i;
     find_access(scene);
-    add_arguments(event, input, frames, identifier);
+    add_arguments(event, input, frames, flows, identifier);
     if (input.site) add_listings(event, input, frames, flows.environment());
     for (const Judge* judge : all_judges())
         if (judge->judge(scene)) break;

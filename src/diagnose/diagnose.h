@@ -10,6 +10,7 @@
 #include "dataflow/data_flow.h"
 #include "kernel/backtrace.h"
 #include "kernel/crash_site.h"
+#include "kernel/source_lines.h"
 #include "kernel/subsystems/task.h"
 #include "model/event.h"
 
@@ -22,6 +23,7 @@ struct DiagnosisInput {
     const std::optional<TaskView>& crashed;
     const Backtrace& trace;                // of the crashed task
     const std::optional<CrashSite>& site;  // of its fault; nullopt: there was none
+    SourceLines* lines = nullptr;          // where debug files may be at hand
 };
 
 // `event` is that crash, explained. Where the memory tells nothing it stays as it is.

@@ -14,7 +14,8 @@ std::string arguments_text(const Frame& frame) {
         const bool null = *argument.value == 0 && argument.type.ends_with('*');
         const std::string name =
             argument.name.empty() ? fmt::format("argument {}", argument.number) : argument.name;
-        known.push_back(fmt::format("{} = {}", name, null ? "NULL" : hex(*argument.value)));
+        const std::string other = argument.dwarf ? fmt::format(" (DWARF says {})", hex(*argument.dwarf)) : "";
+        known.push_back(fmt::format("{} = {}{}", name, null ? "NULL" : hex(*argument.value), other));
     }
     return fmt::format("{}", fmt::join(known, ", "));
 }

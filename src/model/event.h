@@ -55,9 +55,12 @@ struct FrameArgument {
     std::optional<std::uint64_t> value;  // nullopt: nothing that is left tells
     Confidence confidence = 0;           // of the value
     // Where the value was found: "stack" (a register or slot still held it), "code" (a constant there),
-    // "memory" (read where the caller had loaded it from, so that it may have changed).
+    // "memory" (read where the caller had loaded it from, so that it may have changed),
+    // "dwarf" (only the debug file's locations tell).
     std::string from;
     std::string identity;  // what a pointer points to, a phrase; "" nothing known
+    // What the debug file's locations say, where that is something else: one of the two is wrong.
+    std::optional<std::uint64_t> dwarf;
 };
 
 // One entry of a call trace, innermost first.

@@ -50,6 +50,7 @@ Json argument(const FrameArgument& a) {
                         {"value", address(a.value)},
                         {"confidence", a.value ? Json(a.confidence) : Json()},
                         {"from", text(a.from)},
+                        {"dwarf", address(a.dwarf)},
                         {"identity", text(a.identity)}};
 }
 

@@ -3,8 +3,10 @@
 
 #include "arch/lift.h"
 #include "base/text.h"
+#include "dataflow/dwarf_arguments.h"
 #include "dataflow/frame_arguments.h"
 #include "inspect/inspection.h"
+#include "inspect/local_values.h"
 #include "inspect/registers.h"
 #include "kernel/backtrace.h"
 #include "kernel/crashed_task.h"
@@ -23,6 +25,7 @@ Json argument_json(const FrameArgument& argument) {
     json.set("value", argument.value ? Json(hex(*argument.value)) : Json());
     json.set("confidence", argument.value ? Json(argument.confidence) : Json());
     json.set("from", text(argument.from));
+    json.set("dwarf", argument.dwarf ? Json(hex(*argument.dwarf)) : Json());
     json.set("identity", text(argument.identity));
     return json;
 }
@@ -50,6 +53,7 @@ struct Style {
     bool words = false, symbols = false;  // raw stack words; as symbols where they are
     bool identify = false;                // what arguments point to
     bool source = false;                  // the lines of the source, from --source
+    bool locals = false;                  // the variables of each function
 };
 
 constexpr std::uint64_t kMostStackBytes = 16 << 10;  // of one frame
@@ -109,16 +113,37 @@ std::string frame_line(const Frame& frame, std::size_t index) {
     return fmt::format(" #{:<3}{}{}{}\n", index, place, source_text(frame), remark);
 }
 
-// What the functions were called with, as far as registers and stack still tell.
-void add_arguments(Workspace& workspace, Backtrace& trace, bool identify) {
+// Of each frame on the stack, by its place in the trace before inlined functions are added.
+using Locals = std::vector<std::vector<dataflow::FunctionVariables>>;
+
+// What the functions were called with, as far as registers, stack and debug files still tell; gives their
+// variables where those are to be shown.
+Locals add_arguments(Workspace& workspace, Backtrace& trace, Style style) {
     const Arch& arch = workspace.session().arch();
-    if (!arch.lift || !arch.convention || trace.stack.empty()) return;
+    Locals locals(trace.frames.size());
+    if (!arch.lift || !arch.convention || trace.stack.empty()) return locals;
     const dataflow::FrameValues values(workspace.flow(), trace.stack,
                                        dataflow::registers_of(*arch.convention, trace.first_registers));
-    Identifier* identifier = identify ? &workspace.identifier() : nullptr;
-    for (std::size_t i = 0; i < values.frames().size(); ++i)
-        if (auto position = values.frames()[i].position)
-            trace.frames[*position].arguments = dataflow::arguments_of(values, i, identifier);
+    const dataflow::FrameVariables variables(values, workspace.lines(), workspace.flow().environment());
+    Identifier* identifier = style.identify ? &workspace.identifier() : nullptr;
+    for (std::size_t i = 0; i < values.frames().size(); ++i) {
+        auto position = values.frames()[i].position;
+        if (!position) continue;
+        auto& arguments = trace.frames[*position].arguments;
+        arguments = dataflow::arguments_of(values, i, identifier);
+        dataflow::hold_against_dwarf(arguments, values, variables, i);
+        if (style.locals) locals[*position] = variables.of(i);
+    }
+    return locals;
+}
+
+// Those of one row: inlined functions come in front of the one that has the frame, as FrameVariables has
+// them.
+const dataflow::FunctionVariables* locals_of(const Locals& locals, std::size_t frame, std::size_t inlined,
+                                             const Frame& row) {
+    if (frame >= locals.size() || locals[frame].empty()) return nullptr;
+    if (!row.inlined) return locals[frame].back().inlined ? nullptr : &locals[frame].back();
+    return inlined < locals[frame].size() ? &locals[frame][inlined] : nullptr;
 }
 
 std::string arguments_lines(const Frame& frame, bool identify) {
@@ -158,15 +183,21 @@ Json show_source(std::string& text, Workspace& workspace, const Frame& frame) {
 
 // Text and JSON of the frames, source lines with them.
 Json::Array show_frames(InspectionAnswer& answer, Workspace& workspace, Backtrace& trace, Style style) {
-    add_arguments(workspace, trace, style.identify);
+    const Locals locals = add_arguments(workspace, trace, style);
     workspace.lines().add_to(trace);
     Json::Array frames;
-    std::size_t number = 0;  // of the frames on the stack: inlined functions have none
+    std::size_t number = 0, inlined = 0;  // of the frames on the stack: inlined functions have none
     for (std::size_t i = 0; i < trace.frames.size(); ++i) {
         answer.text += frame_line(trace.frames[i], number);
         answer.text += arguments_lines(trace.frames[i], style.identify);
-        if (!trace.frames[i].inlined) ++number;
         Json frame = frame_json(trace.frames[i]);
+        if (style.locals) {
+            const auto* own = locals_of(locals, number, inlined, trace.frames[i]);
+            if (own) answer.text += locals_text(workspace, *own);
+            frame.set("locals", own ? locals_json(workspace, *own) : Json(Json::Array{}));
+        }
+        inlined = trace.frames[i].inlined ? inlined + 1 : 0;
+        if (!trace.frames[i].inlined) ++number;
         if (style.source) frame.set("source", show_source(answer.text, workspace, trace.frames[i]));
         frame.set("sp", hex(trace.stack[i].sp));
         if (auto registers = registers_of(workspace, trace, i); !registers.empty()) {
@@ -237,12 +268,15 @@ InspectionAnswer show_notes(Workspace& workspace, Style style) {
 }
 
 Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> arguments) {
-    auto options = Options::parse("bt", "afFgisc:", arguments);
+    auto options = Options::parse("bt", "afFgilsc:", arguments);
     if (!options) return std::unexpected(std::move(options.error()));
     const TaskList& list = workspace.tasks();
     InspectionAnswer answer{.text = {}, .json = Json(Json::Object{}), .problems = list.problems};
     const Style style{options->has('f') || options->has('F'), options->has('F'), options->has('i'),
-                      options->has('s') && !workspace.sources().empty()};
+                      options->has('s') && !workspace.sources().empty(), options->has('l')};
+    if (style.locals && !workspace.session().kernel_file())
+        answer.problems.emplace_back(
+            "local variables are in the kernel's debug file: name it with --symbols");
     if (list.tasks.empty()) return show_notes(workspace, style);
     Json::Array tasks;
     auto show_all = [&](auto selected) {
@@ -287,7 +321,7 @@ Result<InspectionAnswer> run(Workspace& workspace, std::span<const std::string> 
 
 extern const Inspection plugin_inspections_bt;
 const Inspection plugin_inspections_bt{
-    "bt", "[-a | -c CPUS] [-f | -F] [-g] [-i] [-s] [all | PID | TASK]...",
+    "bt", "[-a | -c CPUS] [-f | -F] [-g] [-i] [-l] [-s] [all | PID | TASK]...",
     "the stack of a task, exactly as the unwind tables in the dump give it",
     "Without arguments: the task that crashed, from the fault on, with the registers of every\n"
     "exception on the way and those of user mode.\n"
@@ -295,6 +329,7 @@ const Inspection plugin_inspections_bt{
     "  -f  the stack's words frame by frame, -F with symbols\n"
     "  -g  every thread of the task's group\n"
     "  -i  what each argument points to\n"
+    "  -l  the parameters and local variables of each function, inlined ones too, from a debug file\n"
     "  -s  the source of each frame, from the tree that --source names\n"
     "Below a frame stand the arguments that its function was called with, as far as registers and\n"
     "stack still tell; without a prototype those that its code reads, by number.\n"
