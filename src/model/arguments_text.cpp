@@ -15,7 +15,8 @@ std::string arguments_text(const Frame& frame) {
         const std::string name =
             argument.name.empty() ? fmt::format("argument {}", argument.number) : argument.name;
         const std::string other = argument.dwarf ? fmt::format(" (DWARF says {})", hex(*argument.dwarf)) : "";
-        known.push_back(fmt::format("{} = {}{}", name, null ? "NULL" : hex(*argument.value), other));
+        const std::string_view doubt = argument.from == "memory" ? "?" : "";
+        known.push_back(fmt::format("{} = {}{}{}", name, null ? "NULL" : hex(*argument.value), doubt, other));
     }
     return fmt::format("{}", fmt::join(known, ", "));
 }

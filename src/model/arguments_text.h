@@ -8,7 +8,8 @@
 namespace inquest {
 
 // "page = NULL, order = 0x0", "argument 1 = 0xffff..." where nobody knows its name; what is not known is left
-// out. Names come from the dump: callers escape them.
+// out, and a '?' stands behind what was read again from memory, which may have changed since. Names come from
+// the dump: callers escape them.
 std::string arguments_text(const Frame& frame);
 
 }  // namespace inquest
