@@ -42,9 +42,9 @@ std::optional<CrashSite> crash_site(Session& session, CodeMap& code, const Backt
                                                                "vpanic", "machine_kexec"};
     if (trace.frames.empty()) return std::nullopt;
     CrashSite site;
-    const auto asker = std::ranges::find_if(trace.frames.rbegin(), trace.frames.rend(), [](const Frame& frame) {
-        return std::ranges::find(kAskedFor, frame.symbol) != kAskedFor.end();
-    });
+    const auto asker = std::ranges::find_if(
+        trace.frames.rbegin(), trace.frames.rend(),
+        [](const Frame& frame) { return std::ranges::find(kAskedFor, frame.symbol) != kAskedFor.end(); });
     const bool asked_for = asker != trace.frames.rend();
     // kdump takes the registers of the fault itself; QEMU stops the CPU later, in panic().
     const bool at_fault = !asked_for && trace.frames.front().found_by == "registers";

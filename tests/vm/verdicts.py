@@ -39,7 +39,8 @@ APPLETS = "sh mount umount cat echo insmod rmmod poweroff sleep tail tr"
 OURS = ("quay", "crate", "tiller", "skiff", "loom", "kiln", "mill")
 # These two leave what only the real thing shows: the registers of the fault in the notes.
 KDUMPED = ("null-page", "healthy")
-QUICK_RUNS = [f"bookworm:{bug}" for bug in ("null-page", "unset-op", "double-kfree", "list-del-twice", "wild-text", "spin", "leak-vmalloc", "healthy")]
+QUICK_BUGS = ("null-page", "unset-op", "double-kfree", "list-del-twice", "wild-text", "spin", "leak-vmalloc", "healthy")
+QUICK_RUNS = [f"bookworm:{bug}" for bug in QUICK_BUGS]
 FULL_RUNS = [f"{suite}:{bug}" for suite in SUITES for bug, truth in PLANTED.items() if suite in truth.suites]
 COMPILER_SUFFIX = re.compile(r"(\.(isra|constprop|part|cold)[.\d]*)+$")
 TARGET = 0.95

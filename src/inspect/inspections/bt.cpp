@@ -169,8 +169,7 @@ Json show_source(std::string& text, Workspace& workspace, const Frame& frame) {
     excerpt.lines = workspace.sources().around(frame.file, frame.line, kAround, kAround);
     if (excerpt.lines.empty()) return {};
     const std::string shown = excerpt_lines(excerpt);
-    for (std::string_view line : split_lines(shown))
-        text += "      " + escape_for_terminal(line) + "\n";
+    for (std::string_view line : split_lines(shown)) text += "      " + escape_for_terminal(line) + "\n";
     Json::Array lines;
     for (const SourceLine& line : excerpt.lines) {
         Json one;
