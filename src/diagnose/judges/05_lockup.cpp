@@ -106,11 +106,12 @@ bool judge(Scene& scene) {
     if (stall && at < frames.size())
         blame_stalled(scene, scene.input.code.describe(frames[at].ip, frames[at].exact));
     if (verdict.cause == Cause::unknown || verdict.cause == Cause::configuration || stall)
-        conclude(scene,
-                 fmt::format("CPU {} did not get out of {}: a watchdog stopped the machine",
-                             scene.event.cpu ? std::to_string(*scene.event.cpu) : "?",
-                             function_of(scene, stopped)),
-                 Cause::lockup, 0.8);
+        conclude(
+            scene,
+            fmt::format("CPU {} did not get out of {}: {}",
+                        scene.event.cpu ? std::to_string(*scene.event.cpu) : "?", function_of(scene, stopped),
+                        stall ? "RCU waited for it in vain" : "a watchdog stopped the machine"),
+            Cause::lockup, 0.8);
     if (at == stopped) {
         name_loop(scene, scene.frames, at);
         return true;

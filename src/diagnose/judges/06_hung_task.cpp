@@ -165,10 +165,11 @@ bool judge(Scene& scene) {
     } else if (ending) {
         conclude(
             scene,
-            fmt::format("{} waits in {} for {} to end, which waits for {} in {}: deadlock, if it holds that",
-                        name_of(ending->task), with_module(ending->where.symbol, ending->where.module),
-                        name_of(ended->task), ended->what.empty() ? "something" : ended->what,
-                        with_module(ended->where.symbol, ended->where.module)),
+            fmt::format(
+                "{} waits in {} for {} to end, which waits for {} in {}: deadlock, if the first holds it",
+                name_of(ending->task), with_module(ending->where.symbol, ending->where.module),
+                name_of(ended->task), ended->what.empty() ? "something" : ended->what,
+                with_module(ended->where.symbol, ended->where.module)),
             Cause::lock_deadlock, 0.7);
         verdict.alternatives.push_back(
             {Cause::lockup, 0.25, fmt::format("{} does not go on for another reason", name_of(ended->task)),

@@ -29,11 +29,12 @@ bool judge(Scene& scene) {
     const Origin from =
         origin_of(scene.frames, scene.flows.environment(), access.frame, frame.state.registers[place.index]);
     const OriginStep* last = from.last();
-    conclude(scene,
-             fmt::format("{} used {} ({}) as an index, which leads out of the array behind {} ({}){}",
-                         with_module(scene.event.ip.symbol, scene.event.ip.module), hex(index),
-                         names[place.index], hex(base), found.text, last ? ": " + describe(*last) : ""),
-             Cause::wild_pointer, 0.75);
+    conclude(
+        scene,
+        fmt::format("{} used {} ({}) as an index, which leads out of the array behind {} ({}){}",
+                    with_module(scene.event.ip.symbol, scene.event.ip.module), hex(index), names[place.index],
+                    hex(base), object_text(found), last ? ": " + describe(*last) : ""),
+        Cause::wild_pointer, 0.75);
     Verdict& verdict = scene.event.verdict;
     verdict.object.address = base;
     verdict.object.cache = found.cache;
