@@ -148,6 +148,7 @@ bool is_unmapped_vmalloc(const Scene& scene, std::uint64_t address) {
 }
 
 bool is_primitive(std::string_view name) {
+    if (name.starts_with("__pi_")) name.remove_prefix(5);  // arm64: what early code may call
     constexpr std::array<std::string_view, 22> kPrefixes{
         "mutex_", "__mutex_", "_raw_spin_", "do_raw_spin_", "queued_spin_", "native_queued_spin_",
         "down_",  "up_",      "rwsem_",     "complete",     "__wake_up",    "wake_up_",

@@ -39,12 +39,29 @@ bool judge(Scene& scene) {
     if (!in_module_area(scene, target) || scene.input.code.is_text(target)) return false;
     const std::string name =
         scene.event.last_unloaded.empty() ? last_unloaded(scene.input.session) : scene.event.last_unloaded;
-    if (name.empty()) return false;
+    // A kernel whose symbols lead to the name and has none there never unloaded a module.
+    const bool unknown = !scene.input.session.symbols().address_of("last_unloaded_module");
+    if (name.empty() && (!unknown || scene.input.session.read_as<char>(target))) return false;
     const CodeRef caller = jumped_from(scene);
-    conclude(scene,
-             fmt::format("{} called {}, where a module had been: the last one unloaded is {}",
-                         with_module(caller.symbol, caller.module), hex(target), name),
-             Cause::stale_module_text, 0.75);
+    const std::string who = with_module(caller.symbol, caller.module);
+    if (name.empty()) {
+        conclude(
+            scene,
+            fmt::format(
+                "{} called {}, which lies among the modules' code where none is loaded: most likely that "
+                "of one that was unloaded",
+                who, hex(target)),
+            Cause::stale_module_text, 0.6);
+        scene.event.verdict.alternatives.push_back(
+            {Cause::wild_pointer, 0.3,
+             "the function pointer was overwritten by a number that leads there by chance",
+             "whether a module was unloaded before (journalctl -k, /var/log)"});
+    } else {
+        conclude(scene,
+                 fmt::format("{} called {}, where a module had been: the last one unloaded is {}", who,
+                             hex(target), name),
+                 Cause::stale_module_text, 0.75);
+    }
     scene.event.verdict.suspect = {caller.module, caller.symbol};
     return true;
 }
